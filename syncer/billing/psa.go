@@ -64,6 +64,7 @@ type Addition struct {
 	Description       string
 	UpdatedBy         string
 	Version           string // changes whenever ConnectWise's record changes in a field that matters to billing
+	Record            []byte // the whole record as it was received; only where it was asked for
 }
 
 // OpenOn reports whether the line is open on day: not cancelled, or cancelled later than day.
