@@ -93,12 +93,15 @@ type Server struct {
 	TimeZone string // as ConnectWise names it, IANA or Windows style; may be empty
 }
 
-// NewAddition is what is sent to open a line. Price, cost, tax and description come from ConnectWise's catalog.
+// NewAddition is what is sent to open a line. What is absent comes from ConnectWise's catalog.
 type NewAddition struct {
 	AgreementID int
 	ProductID   int
 	Quantity    decimal.Decimal
 	Effective   Date
+	UnitPrice   decimal.NullDecimal // per unit and billing period
+	UnitCost    decimal.NullDecimal // per unit and billing period
+	Taxable     *bool
 }
 
 // AdditionEdit is a change to a line of ours; only the set fields are written.
