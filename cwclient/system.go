@@ -1,0 +1,77 @@
+package cwclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+)
+
+// SystemInfo mirrors GET /system/info (schema Info).
+type SystemInfo struct {
+	Version        string // such as "v2026.4.12345"
+	IsCloud        bool
+	ServerTimeZone string // Windows name, such as "Eastern Standard Time"
+	CloudRegion    string
+}
+
+// SecurityRight mirrors one row of GET /system/mySecurity (schema MySecurity): what the API member's role may do
+// with one function of one module. Levels are None, My or All; My hides other people's records without an error.
+type SecurityRight struct {
+	ID                       int    `json:"id"`
+	ModuleIdentifier         string `json:"moduleIdentifier"`
+	ModuleName               string `json:"moduleName"`
+	ModuleFunctionIdentifier string `json:"moduleFunctionIdentifier"`
+	ModuleFunctionName       string `json:"moduleFunctionName"`
+	AddLevel                 string `json:"addLevel"`
+	EditLevel                string `json:"editLevel"`
+	DeleteLevel              string `json:"deleteLevel"`
+	InquireLevel             string `json:"inquireLevel"`
+}
+
+// SystemClient reads what the server says of itself and of us. All errors are of type *Error.
+type SystemClient struct {
+	c      *Client
+	rights *collection[SecurityRight]
+}
+
+// newSystem makes the service.
+func newSystem(c *Client) *SystemClient {
+	return &SystemClient{c: c, rights: &collection[SecurityRight]{
+		c: c, one: "right", many: "rights of the security role", path: "system/mySecurity",
+		id: func(r *SecurityRight) int { return r.ID },
+	}}
+}
+
+// Info reads version and time zone of the server. It is the cheapest request that needs valid credentials.
+func (s *SystemClient) Info(ctx context.Context) (SystemInfo, error) {
+	var wire struct {
+		Version        string `json:"version"`
+		IsCloud        flag   `json:"isCloud"`
+		ServerTimeZone string `json:"serverTimeZone"`
+		CloudRegion    string `json:"cloudRegion"`
+	}
+	q := &call{op: "read system info", method: http.MethodGet, path: "system/info"}
+	q.decode = func(body []byte, _ http.Header) error {
+		if err := opening(json.NewDecoder(bytes.NewReader(body)), '{'); err != nil {
+			return err
+		}
+		return json.Unmarshal(body, &wire)
+	}
+	if _, err := s.c.do(ctx, q); err != nil {
+		return SystemInfo{}, err
+	}
+	return SystemInfo{wire.Version, bool(wire.IsCloud), wire.ServerTimeZone, wire.CloudRegion}, nil
+}
+
+// MySecurity reads every right of the API member's role.
+func (s *SystemClient) MySecurity(ctx context.Context) ([]SecurityRight, error) {
+	var all []SecurityRight
+	for right, err := range s.rights.all(ctx, ListOptions{}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, right)
+	}
+	return all, nil
+}
