@@ -70,6 +70,7 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 	}
 	if addition != nil {
 		change.Addition = Addition{addition.ID, addition.Version}
+		change.Quantity = set(addition.Quantity)
 		change.Adopts = adopts
 	}
 	switch {
@@ -124,6 +125,7 @@ func (b *builder) endRow(change *Change, w want, addition *billing.Addition, agr
 
 func (b *builder) cancelRow(change *Change, addition *billing.Addition, agreement *billing.Agreement, last billing.Date) {
 	change.Addition = Addition{addition.ID, addition.Version}
+	change.Quantity = set(addition.Quantity)
 	change.Before, change.After = Values{Cancelled: addition.Cancelled}, Values{Cancelled: last}
 	change.MonthlyDelta = monthly(addition.Quantity, addition.LessIncluded, addition.UnitPrice, addition.Bill, agreement.Cycle).Neg()
 	change.Open = b.openOn(target{addition.AgreementID, addition.ProductID})

@@ -42,6 +42,7 @@ func (b *builder) showOwned(l *line, g *group) {
 	l.change.Addition = Addition{ID: g.owned.AdditionID}
 	if addition := b.additions[g.owned.AdditionID]; addition != nil {
 		l.change.Addition.Version = addition.Version
+		l.change.Quantity = set(addition.Quantity)
 	}
 	if l.change.Agreement.ID == 0 {
 		l.change.Agreement.ID = g.owned.AgreementID

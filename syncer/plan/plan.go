@@ -62,8 +62,9 @@ type Change struct {
 	Company   Numbered
 	Agreement Numbered
 	Product   Product
-	Addition  Addition // zero for a create
-	Adopts    bool     // the addition was not ours before
+	Addition  Addition            // zero for a create
+	Adopts    bool                // the addition was not ours before
+	Quantity  decimal.NullDecimal // what the addition has now; absent where there is none
 
 	Before Values // only the fields that differ
 	After  Values // only the fields that differ

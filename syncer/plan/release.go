@@ -108,7 +108,7 @@ func (l *line) datedRows() []Change {
 	d := l.dated
 	begin, end := l.change, l.change
 	begin.Action, begin.Addition, begin.Adopts = Create, Addition{}, false
-	begin.Before = Values{}
+	begin.Before, begin.Quantity = Values{}, decimal.NullDecimal{}
 	begin.Reason += ": a new line from " + begin.After.Effective.String()
 	begin.MonthlyDelta = monthly(d.quantity, zero, d.addition.UnitPrice, billing.Billable, d.agreement.Cycle)
 	begin.Open = d.open
