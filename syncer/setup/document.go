@@ -26,7 +26,7 @@ type Document struct {
 type Connection struct {
 	Site     string `yaml:"site"`      // host or URL; no scheme means https
 	Company  string `yaml:"company"`   // login company id
-	ClientID string `yaml:"client_id"` // a GUID, in lower case
+	ClientID string `yaml:"client_id"` // a GUID
 	CAFile   string `yaml:"ca_file"`   // absolute path of a PEM file with a private CA; empty: none
 	TimeZone string `yaml:"time_zone"` // IANA name; empty: the server's
 }

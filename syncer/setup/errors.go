@@ -35,20 +35,32 @@ func (p Problem) String() string {
 
 // Errors is all that is wrong with a document, sorted by place. It is the only type of error that Parse gives.
 type Errors struct {
-	Problems []Problem
+	Problems []Problem // the first by place, at most 100
+	More     int       // how many more there were
 }
+
+const (
+	maxKept  = 10_000 // collected, so that hostile text cannot fill the memory with problems
+	maxShown = 100
+)
 
 // Error prints one problem per line.
 func (e *Errors) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, problem := range e.Problems {
-		lines[i] = problem.String()
+	lines := make([]string, 0, len(e.Problems)+1)
+	for _, problem := range e.Problems {
+		lines = append(lines, problem.String())
+	}
+	if e.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", e.More))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func (e *Errors) sort() {
-	slices.SortStableFunc(e.Problems, func(a, b Problem) int {
+// sorted orders the problems by place and keeps the first.
+func sorted(problems []Problem) *Errors {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 	})
+	shown := min(len(problems), maxShown)
+	return &Errors{Problems: problems[:shown], More: len(problems) - shown}
 }

@@ -1,0 +1,160 @@
+package setup
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"cwsync/syncer/source"
+)
+
+// options reads a source's options as its kind declares them, and checks them. nil when there are none.
+func (r *reader) options(n node, kindName, sourceName, folder string) map[string]any {
+	kind, known := r.catalogue.Lookup(kindName)
+	if !known {
+		return nil // the rules report the kind; without it options mean nothing
+	}
+	before := len(r.problems)
+	options := map[string]any{}
+	for _, e := range r.mapping(n).entries {
+		field, declared := kind.Field(e.key)
+		switch {
+		case !declared:
+			r.fail(e.at, e.value.path, "unknown option of kind %s; the options are %s", kind.Name, optionNames(kind))
+		case field.Secret:
+			r.fail(e.at, e.value.path, "a secret is never in the set-up; use cwsync secret set source.%s.%s", sourceName, e.key)
+		case !e.value.absent():
+			r.option(e, field, options, folder)
+		}
+	}
+	if len(r.problems) > before {
+		return options
+	}
+	for _, problem := range kind.Problems(options) {
+		path := n.path + "." + problem.Option
+		r.fail(r.placeFor(path), path, "%s", problem.Message)
+	}
+	if len(options) == 0 {
+		return nil
+	}
+	return options
+}
+
+func optionNames(kind source.Kind) string {
+	var names []string
+	for _, field := range kind.Fields {
+		if !field.Secret {
+			names = append(names, field.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// option reads one option in the form that its type asks for.
+func (r *reader) option(e entry, field source.Field, options map[string]any, folder string) {
+	switch field.Type {
+	case source.TypeNumber:
+		value, ok := wholeNumber(e.value.Node)
+		if !ok {
+			r.wrong(e.value, "must be a whole number, 0 or more, without quotes")
+			return
+		}
+		options[e.key] = value
+	case source.TypeBool:
+		value, ok := e.value.Node.(*ast.BoolNode)
+		if !ok {
+			r.wrong(e.value, "must be true or false")
+			return
+		}
+		options[e.key] = value.Value
+	case source.TypeList:
+		elements, _ := r.list(e.value)
+		list := []any{}
+		for _, element := range elements {
+			list = append(list, r.plainText(element))
+		}
+		options[e.key] = list
+	case source.TypeMap:
+		texts := map[string]any{}
+		for _, inner := range r.mapping(e.value).entries {
+			texts[inner.key] = r.plainText(inner.value)
+		}
+		options[e.key] = texts
+	default:
+		var text string
+		if r.text(e.value, &text) {
+			if field.Type == source.TypePath && text != "" && text != source.StandardInput {
+				text = absolute(folder, text)
+			}
+			options[e.key] = text
+		}
+	}
+}
+
+// plainText reads text that has to be there.
+func (r *reader) plainText(n node) string {
+	var text string
+	if n.absent() {
+		r.wrong(n, "must be text, not nothing")
+	}
+	r.text(n, &text)
+	return text
+}
+
+// anyMap reads options whose kind is not known here: text, truth values, whole numbers, and lists and mappings of them. nil when empty.
+func (r *reader) anyMap(n node) map[string]any {
+	var values map[string]any
+	for _, e := range r.mapping(n).entries {
+		if e.value.absent() {
+			continue
+		}
+		if values == nil {
+			values = map[string]any{}
+		}
+		values[e.key] = r.anyValue(e.value)
+	}
+	return values
+}
+
+func (r *reader) anyValue(n node) any {
+	switch value := n.Node.(type) {
+	case *ast.BoolNode:
+		return value.Value
+	case *ast.IntegerNode:
+		if whole, ok := wholeNumber(value); ok {
+			return whole
+		}
+		r.wrong(n, "must be a whole number, 0 or more; write any other in quotes")
+	case *ast.MappingNode, *ast.MappingValueNode:
+		inner := r.anyMap(n)
+		if inner == nil {
+			return map[string]any{}
+		}
+		return inner
+	case *ast.SequenceNode:
+		elements, _ := r.list(n)
+		list := []any{}
+		for _, element := range elements {
+			list = append(list, r.anyValue(element))
+		}
+		return list
+	case *ast.StringNode, *ast.LiteralNode:
+		text, _ := scalarText(value)
+		return text
+	default:
+		r.wrong(n, "%s", fmt.Sprintf("must be text, true or false, a whole number, a list or a mapping, not %s", describe(value)))
+	}
+	return nil
+}
+
+// placeFor is the place of a path, or of the nearest one around it.
+func (r *reader) placeFor(path string) place {
+	for path != "" {
+		if at, ok := r.places[path]; ok {
+			return at
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return place{1, 1}
+}
