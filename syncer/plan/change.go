@@ -87,7 +87,7 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 	default:
 		b.updateRow(change, w, addition, agreement)
 	}
-	if change.Action.Writes() {
+	if change.Action.Writes() || change.Adopts {
 		change.Open = b.openOn(g.target)
 	}
 	if held.Action == Hold {

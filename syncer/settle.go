@@ -1,0 +1,163 @@
+package syncer
+
+import (
+	"context"
+	"slices"
+
+	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
+)
+
+// readBacks is how many read-backs must find no trace of a lost write before it counts as not done.
+const readBacks = 2
+
+// trace is what a read-back finds of a write.
+type trace int
+
+const (
+	noTrace    trace = iota // as before the write
+	found                   // done
+	several                 // more than one line could be the one: a person must look
+	superseded              // the line was changed since by somebody else; our write no longer matters
+)
+
+// settleOpen reads back every write whose end is not known, and records what it finds. It gives the accepted keys that it used up.
+func (e *Engine) settleOpen(ctx context.Context, run *Run, accept []string) (used []string, err error) {
+	intents, err := e.Book.OpenIntents(ctx)
+	if err != nil || len(intents) == 0 {
+		return nil, err
+	}
+	owned, err := e.ownedByAddition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byAgreement := map[int][]billing.Addition{}
+	e.observe(Event{Stage: StageSettle, Total: len(intents)})
+	for i, intent := range intents {
+		additions, read := byAgreement[intent.AgreementID]
+		if !read {
+			if additions, err = e.Ledger.Additions(ctx, intent.AgreementID, false); err != nil {
+				return nil, err
+			}
+			byAgreement[intent.AgreementID] = additions
+		}
+		accepted := slices.Contains(accept, intent.Key.String())
+		settlement := e.judge(intent, additions, owned, accepted)
+		if err := e.Journal.Settle(context.WithoutCancel(ctx), intent.ID, settlement); err != nil {
+			return nil, err
+		}
+		if settlement.End != Lost {
+			run.Warnings = append(run.Warnings, settledText(intent, settlement))
+			if accepted {
+				used = append(used, intent.Key.String())
+			}
+		}
+		if settlement.Owned != nil {
+			owned[settlement.Owned.AdditionID] = *settlement.Owned
+		}
+		e.observe(Event{Stage: StageSettle, Done: i + 1, Total: len(intents)})
+	}
+	return used, nil
+}
+
+// judge decides what became of a write of an earlier run.
+func (e *Engine) judge(intent Intent, additions []billing.Addition, owned map[int]plan.Owned, accepted bool) Settlement {
+	settlement := Settlement{End: Lost, At: e.Now().UTC(), EmptyReads: intent.EmptyReads}
+	what, addition := lookFor(intent, additions, owned)
+	switch what {
+	case found:
+		settlement.End, settlement.Owned = Done, ownedAfter(intent, addition)
+		settlement.AdditionID = addition.ID
+		settlement.Message = "found by a read-back"
+	case superseded:
+		settlement.End, settlement.Message = Rejected, "the line was changed since, so the write no longer matters"
+	case several:
+		settlement.Message = "more than one new line could be the one"
+	case noTrace:
+		settlement.EmptyReads++
+		waited := e.Now().Sub(intent.At) >= e.SettleFor
+		if accepted || (waited && settlement.EmptyReads >= readBacks) {
+			settlement.End, settlement.Message = Rejected, "no trace of it in ConnectWise"
+		}
+	}
+	return settlement
+}
+
+// lookFor looks for a write in what ConnectWise has now.
+func lookFor(intent Intent, additions []billing.Addition, owned map[int]plan.Owned) (trace, *billing.Addition) {
+	if intent.Kind == IntentEdit {
+		return lookForEdit(intent, additions)
+	}
+	var match *billing.Addition
+	for i := range additions {
+		addition := &additions[i]
+		if _, ours := owned[addition.ID]; ours || addition.ProductID != intent.ProductID || slices.Contains(intent.Known, addition.ID) {
+			continue
+		}
+		if !billing.Same(addition.Quantity, intent.Quantity.Decimal) || addition.Effective != intent.Effective {
+			continue
+		}
+		if match != nil {
+			return several, nil
+		}
+		match = addition
+	}
+	if match == nil {
+		return noTrace, nil
+	}
+	return found, match
+}
+
+func lookForEdit(intent Intent, additions []billing.Addition) (trace, *billing.Addition) {
+	for i := range additions {
+		addition := &additions[i]
+		if addition.ID != intent.AdditionID {
+			continue
+		}
+		sameQuantity := !intent.Quantity.Valid || billing.Same(addition.Quantity, intent.Quantity.Decimal)
+		sameCancel := intent.Cancelled.IsZero() || addition.Cancelled == intent.Cancelled
+		switch {
+		case sameQuantity && sameCancel:
+			return found, addition
+		case addition.Version == intent.Version:
+			return noTrace, addition
+		}
+		return superseded, addition
+	}
+	return superseded, nil
+}
+
+// ownedAfter is the ownership once the write is done.
+func ownedAfter(intent Intent, addition *billing.Addition) *plan.Owned {
+	owned := &plan.Owned{
+		Key: intent.Key, AdditionID: addition.ID, AgreementID: intent.AgreementID, ProductID: intent.ProductID,
+		Quantity: addition.Quantity, Created: intent.Kind == IntentCreate, Ended: intent.Cancelled,
+	}
+	if intent.Quantity.Valid {
+		owned.Quantity = intent.Quantity.Decimal
+	}
+	if intent.Previous != nil {
+		owned.Created = intent.Previous.Created
+	}
+	return owned
+}
+
+func (e *Engine) ownedByAddition(ctx context.Context) (map[int]plan.Owned, error) {
+	all, err := e.Book.Owned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int]plan.Owned, len(all))
+	for _, owned := range all {
+		byID[owned.AdditionID] = owned
+	}
+	return byID, nil
+}
+
+func settledText(intent Intent, settlement Settlement) string {
+	what := "an earlier write of " + intent.Key.String() + " that was unknown "
+	if settlement.End == Done {
+		return what + "is in ConnectWise"
+	}
+	return what + "did not happen: " + settlement.Message
+}

@@ -1,0 +1,132 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
+	"cwsync/syncer/source"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// readUsage reads all sources that the request asks for, side by side. A source that cannot be read whole is part of the answer, with the
+// reason; only when none can be read is that an error.
+func (e *Engine) readUsage(ctx context.Context, ask Request) (plan.Desired, error) {
+	if err := e.checkFilters(ask); err != nil {
+		return plan.Desired{}, err
+	}
+	sources := e.Setup.Sources
+	desired := plan.Desired{Sources: make([]plan.SourceUsage, len(sources))}
+	failures := make([]error, len(sources))
+	e.observe(Event{Stage: StageUsage, Total: len(sources)})
+	var group errgroup.Group
+	for i := range sources {
+		wanted := &desired.Sources[i]
+		wanted.Rules = &sources[i]
+		if !asked(ask.Sources, sources[i].Name) {
+			wanted.NotRead = true
+			continue
+		}
+		group.Go(func() error {
+			wanted.Usage, failures[i] = e.readSource(ctx, &sources[i])
+			if failures[i] != nil {
+				wanted.Usage, wanted.Problem = billing.Usage{}, failures[i].Error()
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the goroutines report through failures
+	if err := ctx.Err(); err != nil {
+		return plan.Desired{}, err
+	}
+	return desired, e.allFailed(desired, failures)
+}
+
+func (e *Engine) readSource(ctx context.Context, rules *billing.Source) (billing.Usage, error) {
+	kind, ok := e.Catalogue.Lookup(rules.Kind)
+	if !ok {
+		return billing.Usage{}, fmt.Errorf("source %s is of kind %q, which this program does not know", rules.Name, rules.Kind)
+	}
+	reader, err := kind.Open(source.Config{
+		Name: rules.Name, Options: rules.Options, Now: e.Now, Stdin: e.Stdin,
+		Secret: func(ctx context.Context, field string) (string, error) {
+			return e.Secret(ctx, "source."+rules.Name+"."+field)
+		},
+	})
+	if err != nil {
+		return billing.Usage{}, fmt.Errorf("source %s: %w", rules.Name, err)
+	}
+	usage, err := reader.Read(ctx)
+	if err != nil {
+		return billing.Usage{}, fmt.Errorf("source %s: %w", rules.Name, err)
+	}
+	return usage, nil
+}
+
+// allFailed is an error when no source that is switched on could be read.
+func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
+	var failed []error
+	allPassing := true
+	for i := range desired.Sources {
+		rules := desired.Sources[i].Rules
+		if desired.Sources[i].NotRead || !rules.Sync {
+			continue
+		}
+		if failures[i] == nil {
+			return nil
+		}
+		failed = append(failed, failures[i])
+		class := billing.ClassOf(failures[i])
+		allPassing = allPassing && (class == billing.ClassUnavailable || class == billing.ClassThrottled)
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	texts := make([]string, len(failed))
+	for i, err := range failed {
+		texts[i] = err.Error()
+	}
+	stop := &Stop{Exit: ExitFailed, Err: errors.Join(failed...), Problem: Problem{
+		Code: "source_failed", Message: strings.Join(texts, "\n"), Hint: "put the source right; nothing was changed",
+	}}
+	if allPassing {
+		stop.Exit = ExitTryLater
+	}
+	return stop
+}
+
+// checkFilters refuses names that the set-up does not have: a narrowed run that silently does nothing would look like success.
+func (e *Engine) checkFilters(ask Request) error {
+	if len(e.Setup.Sources) == 0 {
+		return &Stop{Exit: ExitUsage, Problem: Problem{Code: "setup_incomplete", Message: "the set-up has no source of usage",
+			Hint: "add one under sources and import the set-up again"}}
+	}
+	known := make([]string, len(e.Setup.Sources))
+	for i := range e.Setup.Sources {
+		known[i] = e.Setup.Sources[i].Name
+	}
+	for _, name := range ask.Sources {
+		if !asked(known, name) {
+			return &Stop{Exit: ExitUsage, Problem: Problem{Code: "usage", Message: fmt.Sprintf("there is no source %q in the set-up", name),
+				Hint: "its sources are " + strings.Join(known, ", ")}}
+		}
+	}
+	return nil
+}
+
+// asked reports whether a filter lets name through; an empty filter lets everything through.
+func asked(filter []string, name string) bool {
+	if len(filter) == 0 {
+		return true
+	}
+	for _, wanted := range filter {
+		if wanted == name {
+			return true
+		}
+	}
+	return false
+}
