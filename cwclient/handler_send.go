@@ -19,7 +19,7 @@ import (
 // Most bytes of one answer, unpacked. A page of 1,000 records is 1 to 3 MB.
 const (
 	maxAnswer      = 64 << 20
-	maxErrorAnswer = 64 << 10
+	maxErrorAnswer = 1 << 20
 )
 
 // sender is the innermost handler: one HTTP exchange including the body, within one time-out.
