@@ -13,13 +13,16 @@ import (
 	"cwsync/syncer/plan"
 )
 
-const indent = "  "
+const (
+	indent      = "  "
+	changeBytes = 1024 // about what one change takes, for a buffer that need not grow
+)
 
 // PlanJSON is the document of a plan: what --dry-run prints and what --out saves. requests counts what was sent by method in capitals, duration
 // is that of the planning. The bytes of `changes` depend on the plan alone.
 func PlanJSON(p *plan.Plan, requests map[string]int, duration time.Duration, exitCode int) ([]byte, error) {
-	var b bytes.Buffer
-	err := WritePlanJSON(&b, p, requests, duration, exitCode)
+	b := sized(p)
+	err := WritePlanJSON(b, p, requests, duration, exitCode)
 	return b.Bytes(), err
 }
 
@@ -38,10 +41,17 @@ func WritePlanJSON(w io.Writer, p *plan.Plan, requests map[string]int, duration 
 	return s.writeJSON(w, head, tailOf(joined(p.Warnings, nil), requests, duration))
 }
 
+func sized(p *plan.Plan) *bytes.Buffer {
+	if p == nil {
+		return new(bytes.Buffer)
+	}
+	return bytes.NewBuffer(make([]byte, 0, changeBytes*(len(p.Changes)+1)))
+}
+
 // RunJSON is the document of a run. Its monthly_delta is of what was applied; a row that was held while applying is a hold with that reason.
 func RunJSON(r *syncer.Run) ([]byte, error) {
-	var b bytes.Buffer
-	err := WriteRunJSON(&b, r)
+	b := sized(r.Plan)
+	err := WriteRunJSON(b, r)
 	return b.Bytes(), err
 }
 

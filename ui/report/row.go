@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
 
@@ -42,7 +44,7 @@ func (s sheet) row(i int) row {
 	}
 	if r.status == syncer.Held && r.action.Writes() {
 		r.action, r.wanted, r.after = plan.Hold, r.after, plan.Values{}
-		r.code, r.reason = r.outcome.Code, r.outcome.Reason
+		r.code, r.reason = cmp.Or(r.outcome.Code, r.code), cmp.Or(r.outcome.Reason, r.reason)
 	}
 	return r
 }
@@ -96,12 +98,17 @@ func ofRun(r *syncer.Run) sheet {
 }
 
 func (s sheet) summary() RunSummary {
-	sum := RunSummary{HeldMonthlyDelta: map[string]decimal.Decimal{}}
-	sum.MonthlyDelta = map[string]decimal.Decimal{}
+	sum := newSummary()
 	for i := range s.plan.Changes {
 		r := s.row(i)
 		sum.count(&r)
 	}
+	return sum
+}
+
+func newSummary() RunSummary {
+	sum := RunSummary{HeldMonthlyDelta: map[string]decimal.Decimal{}}
+	sum.MonthlyDelta = map[string]decimal.Decimal{}
 	return sum
 }
 

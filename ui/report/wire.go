@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -265,11 +264,4 @@ func timeText(t time.Time) string {
 func joined(a, b []string) []string {
 	all := make([]string, 0, len(a)+len(b))
 	return append(append(all, a...), b...)
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
