@@ -19,6 +19,7 @@ func (w *World) parseOrder(res *resource, orderBy string) (sorter, error) {
 		sign int
 	}
 	var keys []key
+	byID := false
 	for i, part := range strings.Split(orderBy, ",") {
 		words := strings.Fields(part)
 		if len(words) == 0 || len(words) > 2 {
@@ -41,11 +42,12 @@ func (w *World) parseOrder(res *resource, orderBy string) (sorter, error) {
 		if f.kind == kindRef || f.kind == kindRefs || f.kind == kindRaw || f.kind == kindInts {
 			return nil, fmt.Errorf("cannot order by %s", words[0])
 		}
-		if i == 0 && words[0] == "id" && k.sign == 1 {
-			return nil, nil // ids are unique: what follows cannot matter
-		}
+		byID = byID || i == 0 && words[0] == "id" && k.sign == 1
 		k.get = get
 		keys = append(keys, k)
+	}
+	if byID {
+		return nil, nil // ids are unique: what follows cannot matter
 	}
 	return func(a, b *record) int {
 		for _, k := range keys {
