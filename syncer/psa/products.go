@@ -1,0 +1,69 @@
+package psa
+
+import (
+	"context"
+	"fmt"
+
+	"cwsync/cwclient"
+	"cwsync/syncer/billing"
+)
+
+// ProductsByID reads these products, each once, in ascending order of id; those that do not exist are absent. Errors are *billing.Failure.
+func (p *PSA) ProductsByID(ctx context.Context, ids []int) ([]billing.Product, error) {
+	products, err := inChunks(ctx, wanted(ids), func(ctx context.Context, chunk []int) ([]billing.Product, error) {
+		var found []billing.Product
+		for item, err := range p.client.Catalog.All(ctx, cwclient.ListOptions{IDs: chunk}) {
+			if err != nil {
+				return nil, err
+			}
+			if asked(chunk, item.ID) {
+				found = append(found, toProduct(&item))
+			}
+		}
+		return found, nil
+	})
+	if err != nil {
+		return nil, catalogTask.failure(err)
+	}
+	return products, nil
+}
+
+// ProductsByIdentifier pages through the whole catalog once and gives the products of these identifiers, compared exactly, in ascending
+// order of id. How text is quoted in a condition is not documented, so identifiers never get into one. Errors are *billing.Failure; two
+// products of one identifier make no sense.
+func (p *PSA) ProductsByIdentifier(ctx context.Context, identifiers []string) ([]billing.Product, error) {
+	ids := make(map[string]int, len(identifiers)) // id of the product found; 0: not yet
+	for _, identifier := range identifiers {
+		if identifier != "" {
+			ids[identifier] = 0
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var products []billing.Product
+	for item, err := range p.client.Catalog.All(ctx, cwclient.ListOptions{}) {
+		if err != nil {
+			return nil, catalogTask.failure(err)
+		}
+		before, isWanted := ids[item.Identifier]
+		if !isWanted {
+			continue
+		}
+		if before != 0 {
+			return nil, catalogTask.senseless(fmt.Errorf("products %d and %d both have the identifier %q", before, item.ID, item.Identifier))
+		}
+		ids[item.Identifier] = item.ID
+		products = append(products, toProduct(&item))
+	}
+	return products, nil
+}
+
+// toProduct translates one catalog item.
+func toProduct(item *cwclient.CatalogItem) billing.Product {
+	return billing.Product{
+		ID: item.ID, Identifier: item.Identifier, Description: item.Description, Class: item.ProductClass, Inactive: item.InactiveFlag,
+		Price: item.Price.Decimal, Cost: item.Cost.Decimal, Taxable: item.TaxableFlag,
+		VendorSKU: item.VendorSKU, PartNumber: item.ManufacturerPartNumber,
+	}
+}
