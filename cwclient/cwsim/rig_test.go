@@ -48,7 +48,7 @@ func newRig(t *testing.T, opts ...Option) *rig {
 	t.Helper()
 	r := newWorldRig(t)
 	r.s = NewServer(r.w, opts...)
-	r.client = &http.Client{Transport: r.s.Transport(), CheckRedirect: keepRedirect}
+	r.client = newRigClient(r.s)
 	r.base = "http://sim.example/" + r.s.Codebase() + "apis/3.0"
 	return r
 }
@@ -165,4 +165,8 @@ func (r reply) errorItems(t *testing.T) (code, message string, items []string) {
 		items = append(items, it.Code+":"+it.Field)
 	}
 	return *e.Code, *e.Message, items
+}
+
+func newRigClient(s *Server) *http.Client {
+	return &http.Client{Transport: s.Transport(), CheckRedirect: keepRedirect}
 }
