@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+
+	"cwsync/store/db"
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
+)
+
+// Owned gives the additions that are ours, and those that our own cancel ended, by addition id.
+func (p *Profile) Owned(ctx context.Context) (owned []plan.Owned, err error) {
+	err = p.view(ctx, "read what is owned", func(q *db.Queries, id int64) error {
+		rows, err := q.Owned(ctx, id)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			one, err := ownedOf(&rows[i])
+			if err != nil {
+				return err
+			}
+			owned = append(owned, one)
+		}
+		return nil
+	})
+	return owned, err
+}
+
+func ownedOf(row *db.OwnedRow) (plan.Owned, error) {
+	one := plan.Owned{
+		AdditionID: int(row.AdditionID), AgreementID: int(row.AgreementID), ProductID: int(row.ProductID), Created: row.Created != 0,
+	}
+	var err error
+	if one.Key, err = parseKey(row.Key); err != nil {
+		return one, err
+	}
+	if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
+		return one, err
+	}
+	one.Ended, err = parseDate(row.Ended)
+	return one, err
+}
+
+// Undone gives the lines that an undo put back and that no run has written since, by key.
+func (p *Profile) Undone(ctx context.Context) (undone []plan.Undone, err error) {
+	err = p.view(ctx, "read what was undone", func(q *db.Queries, id int64) error {
+		rows, err := q.Undone(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			one := plan.Undone{AgreementID: int(row.AgreementID), ProductID: int(row.ProductID)}
+			if one.Key, err = parseKey(row.Key); err != nil {
+				return err
+			}
+			if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
+				return err
+			}
+			undone = append(undone, one)
+		}
+		return nil
+	})
+	return undone, err
+}
+
+// OpenIntents gives the writes whose end is not known, of all runs, in the order in which they were recorded.
+func (p *Profile) OpenIntents(ctx context.Context) (intents []syncer.Intent, err error) {
+	err = p.view(ctx, "read the open writes", func(q *db.Queries, id int64) error {
+		rows, err := q.OpenIntents(ctx, id)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			intent, err := intentOf(&rows[i].Journal, rows[i].RunID)
+			if err != nil {
+				return err
+			}
+			intents = append(intents, intent)
+		}
+		return nil
+	})
+	return intents, err
+}
+
+func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
+	intent = syncer.Intent{
+		ID: row.ID, RunID: run, Kind: syncer.IntentKind(row.Kind), AgreementID: int(row.AgreementID), ProductID: int(row.ProductID),
+		AdditionID: int(row.AdditionID), Version: row.Version, EmptyReads: int(row.EmptyReads),
+	}
+	if intent.Key, err = parseKey(row.Key); err != nil {
+		return intent, err
+	}
+	if intent.Known, err = parseJSON[[]int](row.Known); err != nil {
+		return intent, err
+	}
+	if intent.Quantity, err = parseNullDecimal(row.Quantity); err != nil {
+		return intent, err
+	}
+	if intent.Effective, err = parseDate(row.Effective); err != nil {
+		return intent, err
+	}
+	if intent.Cancelled, err = parseDate(row.Cancelled); err != nil {
+		return intent, err
+	}
+	if intent.At, err = parseTime(row.Recorded); err != nil {
+		return intent, err
+	}
+	previous, err := parseOptional[storedOwned](row.Previous)
+	if err != nil {
+		return intent, err
+	}
+	intent.Previous, err = previous.owned()
+	return intent, err
+}
+
+// ProductIDs gives the catalog ids that RememberProducts kept, by identifier; never nil.
+func (p *Profile) ProductIDs(ctx context.Context) (map[string]int, error) {
+	ids := map[string]int{}
+	err := p.view(ctx, "read the catalog ids", func(q *db.Queries, id int64) error {
+		rows, err := q.ProductIDs(ctx, id)
+		for _, row := range rows {
+			ids[row.Identifier] = int(row.ProductID)
+		}
+		return err
+	})
+	return ids, err
+}
+
+// RememberProducts keeps the catalog ids of identifiers, in the place of what was known of these.
+func (p *Profile) RememberProducts(ctx context.Context, ids map[string]int) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return p.update(ctx, "keep catalog ids", func(q *db.Queries, id int64) error {
+		for identifier, product := range ids {
+			row := db.RememberProductParams{ProfileID: id, Identifier: identifier, ProductID: int64(product)}
+			if err := q.RememberProduct(ctx, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// own records an addition as ours, in the place of any earlier record of it.
+func (p *Profile) own(ctx context.Context, q *db.Queries, profile, run int64, owned *plan.Owned) error {
+	return q.Own(ctx, db.OwnParams{
+		ProfileID: profile, AdditionID: int64(owned.AdditionID), Key: keyText(owned.Key), AgreementID: int64(owned.AgreementID),
+		ProductID: int64(owned.ProductID), Quantity: owned.Quantity.String(), Created: flag(owned.Created), Ended: owned.Ended.String(),
+		RunSeq: run, Changed: timeText(p.store.now()),
+	})
+}

@@ -1,0 +1,293 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"cwsync/store/db"
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
+)
+
+// bodyRows is how many changes share a body: enough to shrink well, few enough that one line is found quickly.
+const bodyRows = 256
+
+// Begin records a run and its plan. ErrExists: this profile has a run of this id.
+func (p *Profile) Begin(ctx context.Context, run *syncer.Run) error {
+	return p.update(ctx, "record the start of a run", func(q *db.Queries, id int64) error {
+		if run.ID == "" || run.Plan == nil {
+			return fmt.Errorf("a run without id or plan %w", ErrInvalid)
+		}
+		_, err := q.RunState(ctx, db.RunStateParams{ProfileID: id, ID: run.ID})
+		if err == nil {
+			return fmt.Errorf("run %s is %w", run.ID, ErrExists)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		seq, err := p.addRun(ctx, q, id, run)
+		if err != nil {
+			return err
+		}
+		return addChanges(ctx, q, id, seq, run.Plan.Changes)
+	})
+}
+
+func (p *Profile) addRun(ctx context.Context, q *db.Queries, profile int64, run *syncer.Run) (int64, error) {
+	head, err := pack(storedHead(run.Plan))
+	if err != nil {
+		return 0, err
+	}
+	summary := run.Plan.Summary()
+	delta, err := jsonText(summary.MonthlyDelta)
+	if err != nil {
+		return 0, err
+	}
+	return q.AddRun(ctx, db.AddRunParams{
+		ProfileID: profile, ID: run.ID, PlanID: run.Plan.ID, Program: p.store.program, Undoes: cmp.Or(run.Undoes, run.Plan.Undoes), Started: timeText(run.Started),
+		Creates: int64(summary.Create), Updates: int64(summary.Update), Cancels: int64(summary.Cancel), Nones: int64(summary.None),
+		Holds: int64(summary.Hold), Skips: int64(summary.Skip), MonthlyDelta: delta, Head: head,
+	})
+}
+
+func addChanges(ctx context.Context, q *db.Queries, profile, seq int64, changes []plan.Change) error {
+	keys := map[string]int64{}
+	known, err := q.Keys(ctx, profile)
+	if err != nil {
+		return err
+	}
+	for _, row := range known {
+		keys[row.Key] = row.ID
+	}
+	for i := range changes {
+		c := &changes[i]
+		text := keyText(c.Key)
+		key, ok := keys[text]
+		if !ok {
+			if key, err = q.AddKey(ctx, db.AddKeyParams{ProfileID: profile, Key: text}); err != nil {
+				return err
+			}
+			keys[text] = key
+		}
+		err := q.AddChange(ctx, db.AddChangeParams{
+			RunSeq: seq, Position: int64(i), KeyID: key, Step: int64(c.Step), Action: string(c.Action), Code: string(c.Code),
+			AgreementID: int64(c.Agreement.ID), ProductID: int64(c.Product.ID), AdditionID: int64(c.Addition.ID),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return addBodies(ctx, q, seq, changes)
+}
+
+func addBodies(ctx context.Context, q *db.Queries, seq int64, changes []plan.Change) error {
+	for first := 0; first < len(changes); first += bodyRows {
+		body, err := pack(storedChanges(changes[first:min(first+bodyRows, len(changes))]))
+		if err != nil {
+			return err
+		}
+		if err := q.AddChangeBody(ctx, db.AddChangeBodyParams{RunSeq: seq, First: int64(first), Body: body}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Intend records a write before it is sent and gives its number; the record is on disk when Intend returns. *OpenIntentError: an earlier
+// edit of this addition, or an earlier create of this key, has no known end. ErrNotFound, ErrFinished: of the run.
+func (p *Profile) Intend(ctx context.Context, intent syncer.Intent) (number int64, err error) {
+	err = p.update(ctx, "record a write before it is sent", func(q *db.Queries, id int64) error {
+		if err := checkIntent(&intent); err != nil {
+			return err
+		}
+		run, err := openRun(ctx, q, id, intent.RunID)
+		if err != nil {
+			return err
+		}
+		if err := refuseSecond(ctx, q, id, &intent); err != nil {
+			return err
+		}
+		number, err = p.addIntent(ctx, q, id, run, &intent)
+		return err
+	})
+	return number, err
+}
+
+func checkIntent(intent *syncer.Intent) error {
+	switch {
+	case intent.Kind == syncer.IntentCreate && intent.AdditionID == 0:
+	case intent.Kind == syncer.IntentEdit && intent.AdditionID > 0:
+	default:
+		return fmt.Errorf("a write of kind %q to addition %d %w", intent.Kind, intent.AdditionID, ErrInvalid)
+	}
+	return nil
+}
+
+// openRun gives the number of a run that is not finished.
+func openRun(ctx context.Context, q *db.Queries, profile int64, id string) (int64, error) {
+	run, err := q.RunState(ctx, db.RunStateParams{ProfileID: profile, ID: id})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, fmt.Errorf("run %q is %w", id, ErrNotFound)
+	case err != nil:
+		return 0, err
+	case run.Finished.Valid:
+		return 0, fmt.Errorf("run %s: %w", id, ErrFinished)
+	}
+	return run.Seq, nil
+}
+
+func refuseSecond(ctx context.Context, q *db.Queries, profile int64, intent *syncer.Intent) error {
+	refused := &OpenIntentError{}
+	var err error
+	if intent.Kind == syncer.IntentEdit {
+		var row db.OpenEditRow
+		row, err = q.OpenEdit(ctx, db.OpenEditParams{ProfileID: profile, AdditionID: int64(intent.AdditionID)})
+		refused.IntentID, refused.RunID = row.ID, row.RunID
+	} else {
+		var row db.OpenCreateRow
+		row, err = q.OpenCreate(ctx, db.OpenCreateParams{ProfileID: profile, Key: keyText(intent.Key)})
+		refused.IntentID, refused.RunID = row.ID, row.RunID
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int64, intent *syncer.Intent) (int64, error) {
+	known, err := jsonText(intent.Known)
+	if err != nil {
+		return 0, err
+	}
+	previous, err := optionalText(storeOwned(intent.Previous))
+	if err != nil {
+		return 0, err
+	}
+	at := intent.At
+	if at.IsZero() {
+		at = p.store.now()
+	}
+	return q.AddIntent(ctx, db.AddIntentParams{
+		ProfileID: profile, RunSeq: run, Key: keyText(intent.Key), Kind: string(intent.Kind), AgreementID: int64(intent.AgreementID),
+		ProductID: int64(intent.ProductID), AdditionID: int64(intent.AdditionID), Version: intent.Version, Known: known,
+		Quantity: nullDecimalText(intent.Quantity), Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
+		Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
+	})
+}
+
+// Settle records what became of a write, together with the ownership that follows from it. Settling once more in the same way changes
+// nothing; in another way it is a *SettledError, unless the write was unknown so far. ErrNotFound: no such write in this profile.
+//
+// A done write of an undo also records that its line was put back, and any other done write forgets that.
+func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.Settlement) error {
+	return p.update(ctx, "record the end of a write", func(q *db.Queries, id int64) error {
+		row, err := q.IntentToSettle(ctx, db.IntentToSettleParams{ProfileID: id, ID: intentID})
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("write %d is %w", intentID, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		if err := checkSettlement(&row, &settlement); err != nil {
+			return err
+		}
+		owned, err := optionalText(storeOwned(settlement.Owned))
+		if err != nil {
+			return err
+		}
+		if isFinal(row.State) {
+			return sameSettlement(intentID, &row, &settlement, owned)
+		}
+		if err := p.settle(ctx, q, intentID, &row, &settlement, owned); err != nil {
+			return err
+		}
+		if settlement.Owned != nil {
+			if err := p.own(ctx, q, id, row.RunSeq, settlement.Owned); err != nil {
+				return err
+			}
+		}
+		if settlement.End != syncer.Done {
+			return nil
+		}
+		return noteUndo(ctx, q, id, &row)
+	})
+}
+
+func isFinal(state string) bool {
+	return state == string(syncer.Done) || state == string(syncer.Rejected)
+}
+
+func checkSettlement(row *db.IntentToSettleRow, settlement *syncer.Settlement) error {
+	switch settlement.End {
+	case syncer.Done, syncer.Rejected, syncer.Lost:
+	default:
+		return fmt.Errorf("the end %q of a write %w", settlement.End, ErrInvalid)
+	}
+	if row.Kind == string(syncer.IntentCreate) && settlement.End == syncer.Done && settlement.AdditionID <= 0 {
+		return fmt.Errorf("a create that is done without its addition %w", ErrInvalid)
+	}
+	if settlement.Owned != nil && settlement.Owned.AdditionID <= 0 {
+		return fmt.Errorf("ownership of addition %d %w", settlement.Owned.AdditionID, ErrInvalid)
+	}
+	return nil
+}
+
+func settledAddition(row *db.IntentToSettleRow, settlement *syncer.Settlement) int64 {
+	if row.Kind == string(syncer.IntentCreate) && settlement.End == syncer.Done {
+		return int64(settlement.AdditionID)
+	}
+	return row.AdditionID
+}
+
+func sameSettlement(id int64, row *db.IntentToSettleRow, settlement *syncer.Settlement, owned string) error {
+	same := row.State == string(settlement.End) && row.AdditionID == settledAddition(row, settlement) && row.Owned == owned
+	if same {
+		return nil
+	}
+	return &SettledError{IntentID: id, End: syncer.End(row.State)}
+}
+
+func (p *Profile) settle(
+	ctx context.Context, q *db.Queries, id int64, row *db.IntentToSettleRow, settlement *syncer.Settlement, owned string,
+) error {
+	at := settlement.At
+	if at.IsZero() {
+		at = p.store.now()
+	}
+	reads := row.EmptyReads
+	if settlement.End == syncer.Lost {
+		reads = int64(settlement.EmptyReads)
+	}
+	return q.SettleIntent(ctx, db.SettleIntentParams{
+		State: string(settlement.End), Settled: sql.NullString{String: timeText(at), Valid: true},
+		AdditionID: settledAddition(row, settlement), EmptyReads: reads, Message: settlement.Message, Owned: owned, ID: id,
+	})
+}
+
+// noteUndo keeps the marks of undone lines with the write that made or ended them, so that a crash cannot part the two.
+func noteUndo(ctx context.Context, q *db.Queries, profile int64, row *db.IntentToSettleRow) error {
+	if row.Undoes == "" {
+		return q.ForgetUndone(ctx, db.ForgetUndoneParams{ProfileID: profile, Key: row.Key})
+	}
+	previous, err := parseOptional[storedOwned](row.Previous)
+	if err != nil {
+		return err
+	}
+	mark := db.SetUndoneParams{
+		ProfileID: profile, Key: row.Key, AgreementID: row.AgreementID, ProductID: row.ProductID, Quantity: decimal.Zero.String(), RunSeq: row.RunSeq,
+	}
+	if previous == nil { // the undo opened a line: what it took back is that there was none
+		return q.SetUndoneOnce(ctx, db.SetUndoneOnceParams(mark))
+	}
+	mark.Quantity = previous.Quantity.String()
+	return q.SetUndone(ctx, mark)
+}

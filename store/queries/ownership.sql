@@ -1,0 +1,31 @@
+-- name: Owned :many
+SELECT addition_id, key, agreement_id, product_id, quantity, created, ended FROM owned_additions
+WHERE profile_id = ? AND released = 0
+ORDER BY addition_id;
+
+-- name: Own :exec
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, quantity, created, ended, run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
+    product_id = excluded.product_id, quantity = excluded.quantity, created = excluded.created, ended = excluded.ended,
+    run_seq = excluded.run_seq, changed = excluded.changed, released = 0;
+
+-- name: Release :exec
+UPDATE owned_additions SET released = 1, run_seq = ?, changed = ? WHERE profile_id = ? AND addition_id = ? AND released = 0;
+
+-- name: Undone :many
+SELECT key, agreement_id, product_id, quantity FROM undone WHERE profile_id = ? ORDER BY key;
+
+-- name: SetUndone :exec
+INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
+    quantity = excluded.quantity, run_seq = excluded.run_seq;
+
+-- name: SetUndoneOnce :exec
+INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
+    quantity = excluded.quantity, run_seq = excluded.run_seq
+WHERE undone.run_seq <> excluded.run_seq;
+
+-- name: ForgetUndone :exec
+DELETE FROM undone WHERE profile_id = ? AND key = ?;
