@@ -91,6 +91,7 @@ type Setup struct {
 	Sources   int
 	Services  int
 	Customers int
+	Document  string // the exported document; empty where it went to File
 	Warnings  []string
 }
 
@@ -105,6 +106,7 @@ func SetupJSON(exitCode int, s Setup) ([]byte, error) {
 		Sources     int      `json:"sources"`
 		Services    int      `json:"services"`
 		Customers   int      `json:"customers"`
+		Document    string   `json:"document,omitempty"`
 		Warnings    []string `json:"warnings"`
-	}{s.Profile, s.File, s.Digest, s.Changed, s.Checked, s.Sources, s.Services, s.Customers, joined(s.Warnings, nil)})
+	}{s.Profile, s.File, s.Digest, s.Changed, s.Checked, s.Sources, s.Services, s.Customers, s.Document, joined(s.Warnings, nil)})
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"cwsync/syncer"
+	"cwsync/ui/report"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) applyCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "apply PLAN", Short: "Apply exactly a saved plan, or refuse it whole",
+		Long: "Apply exactly a plan that `cwsync --sync --dry-run --out PLAN` saved. It reads no usage. When ConnectWise or the set-up changed since,\n" +
+			"or the plan is too old, altered or used, nothing of it is written.",
+		Args: exactly(1, "PLAN"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			data, err := readBounded(args[0], maxPlanBytes)
+			if err != nil {
+				return usageError("read the plan: %s", err)
+			}
+			head, err := report.ReadPlanHead(data)
+			if err != nil {
+				return &syncer.Stop{Exit: syncer.ExitStale, Err: err, Problem: syncer.Problem{Code: "stale", Message: args[0] + ": " + err.Error(),
+					Hint: "make a new plan with --sync --dry-run --out"}}
+			}
+			ctx := cmd.Context()
+			profile, err := a.openProfile(ctx)
+			if err != nil {
+				return err
+			}
+			document, err := a.loadSetup(ctx, profile)
+			if err != nil {
+				return err
+			}
+			engine, err := a.engine(ctx, profile, document)
+			if err != nil {
+				return err
+			}
+			run, err := engine.ApplySaved(ctx, head.ID, digest(data))
+			return a.reportRun(run, err)
+		},
+	}
+	a.addClientFlags(cmd)
+	return cmd
+}
+
+// maxPlanBytes is more than the plan of a hundred thousand lines takes.
+const maxPlanBytes = 256 << 20
+
+// readBounded reads a whole file of at most limit bytes; "-" is not special.
+func readBounded(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s is larger than %d MiB", path, limit>>20)
+	}
+	return data, err
+}
+
+// exactly refuses any other number of arguments.
+func exactly(n int, names string) cobra.PositionalArgs { return between(n, n, names) }
+
+// between refuses fewer than low and more than high arguments.
+func between(low, high int, names string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < low:
+			return usageError("%s needs %s", cmd.CommandPath(), names)
+		case len(args) > high && high == 0:
+			return usageError("%s takes no argument, got %q", cmd.CommandPath(), args[0])
+		case len(args) > high:
+			return usageError("%s takes only %s, got also %q", cmd.CommandPath(), names, args[high])
+		}
+		return nil
+	}
+}

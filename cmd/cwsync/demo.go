@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"cwsync/cwclient/cwsim"
+	"cwsync/store"
+	"cwsync/syncer/setup"
+
+	"github.com/spf13/cobra"
+)
+
+//go:embed demo/setup.yaml
+var demoSetup string
+
+//go:embed demo/usage.csv
+var demoUsage []byte
+
+func (a *app) demoCommand() *cobra.Command {
+	var ask syncFlags
+	var serve string
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Try it: sample usage against a simulated ConnectWise, nothing to install or configure",
+		Long: "Sync sample usage into a simulated ConnectWise, in a throw-away profile that is gone afterwards. With --dry-run it only shows what\n" +
+			"would change. With --serve ADDR only the simulated ConnectWise runs, for other programs to try themselves on.",
+		Args: exactly(0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if serve != "" {
+				if ask.sync || ask.dryRun || cmd.Flags().Changed("out") {
+					return usageError("--serve runs alone")
+				}
+				return a.serveDemo(cmd.Context(), serve)
+			}
+			if err := ask.check(); err != nil {
+				return err
+			}
+			return a.runDemo(cmd.Context(), ask)
+		},
+	}
+	ask.add(cmd)
+	a.addClientFlags(cmd)
+	cmd.Flags().BoolVar(&ask.sync, "sync", false, "headless: read usage, plan, apply and report")
+	cmd.Flags().StringVar(&serve, "serve", "", "only run the simulated ConnectWise on `ADDR`, such as 127.0.0.1:8080")
+	return cmd
+}
+
+// serveDemo runs the simulated ConnectWise until it is interrupted.
+func (a *app) serveDemo(ctx context.Context, addr string) error {
+	server := cwsim.NewServer(cwsim.Demo())
+	keys := server.Credentials()
+	var printed error
+	err := cwsim.ListenAndServe(ctx, addr, server, func(site string) {
+		printed = json.NewEncoder(a.out).Encode(struct {
+			Site       string `json:"site"`
+			Company    string `json:"company"`
+			ClientID   string `json:"client_id"`
+			PublicKey  string `json:"public_key"`
+			PrivateKey string `json:"private_key"`
+		}{site, keys.Company, keys.ClientID, keys.PublicKey, keys.PrivateKey})
+	})
+	if err != nil {
+		return usageError("--serve: %s", err)
+	}
+	return printed
+}
+
+// runDemo syncs the sample usage in a throw-away profile.
+func (a *app) runDemo(ctx context.Context, ask syncFlags) (err error) {
+	folder, err := os.MkdirTemp("", "cwsync-demo-")
+	if err != nil {
+		return fmt.Errorf("make a throw-away folder: %w", err)
+	}
+	// The folder goes last, after the database in it is closed.
+	a.closers = append(a.closers, func() error { return os.RemoveAll(folder) })
+	server := cwsim.NewServer(cwsim.Demo())
+	site, err := a.startDemo(ctx, server)
+	if err != nil {
+		return err
+	}
+	a.flags.db = filepath.Join(folder, "demo.db")
+	a.flags.credentials = ""
+	keys := server.Credentials()
+	a.keys = map[string]string{"connection.public_key": keys.PublicKey, "connection.private_key": keys.PrivateKey}
+	profile, err := a.openProfile(ctx)
+	if err != nil {
+		return err
+	}
+	if err := importDemo(ctx, profile, folder, site, keys); err != nil {
+		return err
+	}
+	return a.syncProfile(ctx, ask)
+}
+
+// startDemo runs the simulated ConnectWise beside the command and gives its site.
+func (a *app) startDemo(ctx context.Context, server *cwsim.Server) (string, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	go func() { ended <- cwsim.ListenAndServe(ctx, "127.0.0.1:0", server, func(site string) { ready <- site }) }()
+	select {
+	case err := <-ended:
+		cancel()
+		return "", fmt.Errorf("start the simulated ConnectWise: %w", err)
+	case site := <-ready:
+		a.closers = append(a.closers, func() error { cancel(); return <-ended })
+		return site, nil
+	}
+}
+
+func importDemo(ctx context.Context, profile *store.Profile, folder, site string, keys cwsim.Credentials) error {
+	if err := os.WriteFile(filepath.Join(folder, "usage.csv"), demoUsage, 0o600); err != nil {
+		return fmt.Errorf("write the sample usage: %w", err)
+	}
+	kinds, err := catalogue()
+	if err != nil {
+		return err
+	}
+	document, err := setup.Parse([]byte(demoSetup), filepath.Join(folder, "setup.yaml"), kinds)
+	if err != nil {
+		return errors.Join(errors.New("the demo's own set-up is not valid"), err)
+	}
+	document.Connection.Site, document.Connection.Company, document.Connection.ClientID = site, keys.Company, keys.ClientID
+	return profile.ReplaceSetup(ctx, document)
+}

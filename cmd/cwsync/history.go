@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"cwsync/store"
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
+	"cwsync/ui/report"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	var limit int
+	var asCSV bool
+	cmd := &cobra.Command{
+		Use: "history [RUN]", Short: "Past runs, newest first, and every change of one",
+		Args: between(0, 1, "RUN"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asCSV && a.flags.json {
+				return usageError("--csv and --json are two forms of one answer: choose one")
+			}
+			profile, err := a.openProfile(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.showRun(cmd.Context(), profile, args[0], asCSV)
+			}
+			return a.listRuns(cmd.Context(), profile, limit, asCSV)
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", 20, "most runs to list; 0: all")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "as CSV, safe to open in a spreadsheet")
+	return cmd
+}
+
+func (a *app) listRuns(ctx context.Context, profile *store.Profile, limit int, asCSV bool) error {
+	if limit < 0 {
+		return usageError("--limit %d is less than 0", limit)
+	}
+	runs, err := profile.Runs(ctx, limit)
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.flags.json:
+		rows := make([]report.History, len(runs))
+		for i, run := range runs {
+			rows[i] = report.History{
+				RunID: run.ID, Started: run.Started, Duration: run.Duration, ExitCode: run.ExitCode, Undoes: run.Undoes,
+				Summary: report.RunSummary{Summary: run.Summary, Applied: run.Counts.Applied, Failed: run.Counts.Failed, Unknown: run.Counts.Unknown},
+			}
+		}
+		return a.print(report.HistoryJSON(a.flags.profile, rows))
+	case asCSV:
+		return a.runsCSV(runs)
+	case len(runs) == 0:
+		_, err = fmt.Fprintf(a.out, "profile %s has no runs yet\n", a.flags.profile)
+		return err
+	}
+	fmt.Fprintf(a.out, "%-26s %-20s %9s %5s %8s %7s %5s %8s\n", "run", "started (UTC)", "seconds", "exit", "applied", "failed", "held", "unknown")
+	for _, run := range runs {
+		_, err = fmt.Fprintf(a.out, "%-26s %-20s %9.1f %5s %8d %7d %5d %8d\n", run.ID, run.Started.UTC().Format("2006-01-02 15:04:05"), run.Duration.Seconds(),
+			exitText(run), run.Counts.Applied, run.Counts.Failed, run.Counts.Held, run.Counts.Unknown)
+	}
+	return err
+}
+
+// exitText is the exit code of a run, or a dash for one that never ended.
+func exitText(run store.RunSummary) string {
+	if run.ExitCode == store.Unfinished {
+		return "–"
+	}
+	return strconv.Itoa(run.ExitCode)
+}
+
+func (a *app) runsCSV(runs []store.RunSummary) error {
+	rows := [][]string{{"run_id", "started", "duration_ms", "exit_code", "applied", "failed", "held", "unknown", "unchanged", "skipped"}}
+	for _, run := range runs {
+		c := run.Counts
+		rows = append(rows, []string{run.ID, run.Started.UTC().Format("2006-01-02T15:04:05Z"), strconv.FormatInt(run.Duration.Milliseconds(), 10), exitText(run),
+			strconv.Itoa(c.Applied), strconv.Itoa(c.Failed), strconv.Itoa(c.Held), strconv.Itoa(c.Unknown), strconv.Itoa(c.Unchanged), strconv.Itoa(c.Skipped)})
+	}
+	return csv.NewWriter(a.out).WriteAll(rows)
+}
+
+func (a *app) showRun(ctx context.Context, profile *store.Profile, id string, asCSV bool) error {
+	run, err := profile.Run(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		stop := usageError("profile %s has no run %q", a.flags.profile, id)
+		stop.Problem.Hint = "`cwsync history` lists the runs"
+		return stop
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.flags.json:
+		return a.print(report.RunJSON(run))
+	case asCSV:
+		return a.changesCSV(run)
+	}
+	return report.RunText(a.out, run, a.text())
+}
+
+func (a *app) changesCSV(run *syncer.Run) error {
+	rows := [][]string{{"key", "customer", "service", "company", "agreement", "product", "addition", "action", "code", "status", "quantity_before", "quantity_after", "reason", "error"}}
+	for i := range run.Plan.Changes {
+		rows = append(rows, changeRow(&run.Plan.Changes[i], &run.Outcomes[i]))
+	}
+	return csv.NewWriter(a.out).WriteAll(rows)
+}
+
+func changeRow(change *plan.Change, outcome *syncer.Outcome) []string {
+	addition, problem := change.Addition.ID, ""
+	if outcome.AdditionID != 0 {
+		addition = outcome.AdditionID
+	}
+	if outcome.Problem != nil {
+		problem = outcome.Problem.Message
+	}
+	code, reason := change.Code, change.Reason
+	if outcome.Code != "" {
+		code, reason = outcome.Code, outcome.Reason
+	}
+	quantity := func(values plan.Values) string {
+		if !values.Quantity.Valid {
+			return ""
+		}
+		return values.Quantity.Decimal.String()
+	}
+	row := []string{change.Key.String(), change.Customer.Name, change.Service.Name, change.Company.Name, change.Agreement.Name, change.Product.Identifier,
+		strconv.Itoa(addition), string(change.Action), string(code), string(outcome.Status), quantity(change.Before), quantity(change.After), reason, problem}
+	for i, cell := range row {
+		row[i] = report.CSVCell(cell)
+	}
+	return row
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"cwsync/syncer"
+
+	"github.com/spf13/cobra"
+)
+
+const about = `cwsync carries the counts of resold cloud services into the billing lines of ConnectWise PSA agreements.
+
+It shows every change and why before it writes, never touches a line that is not its own, and says of each line what became of it.`
+
+const examples = `  cwsync demo                                 try it: sample usage against a simulated ConnectWise
+  cwsync setup import setup.yaml              read a set-up
+  cwsync secret set connection.private_key    put a key into the OS keyring
+  cwsync --sync --dry-run                     show what would change
+  cwsync --sync                               change it`
+
+// rootCommand is the whole command tree.
+func (a *app) rootCommand() *cobra.Command {
+	var ask syncFlags
+	root := &cobra.Command{
+		Use: "cwsync", Short: "Carry usage into ConnectWise PSA agreements", Long: about, Example: examples,
+		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.prepare,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError("there is no command %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runRoot(cmd, ask) },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%s", err) })
+	a.addCommonFlags(root)
+	ask.add(root)
+	a.addClientFlags(root)
+	root.Flags().BoolVar(&ask.sync, "sync", false, "read usage, plan, apply and report without asking anything")
+	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.historyCommand(), a.demoCommand(), a.versionCommand())
+	root.CompletionOptions.HiddenDefaultCmd = false
+	return root
+}
+
+func (a *app) addCommonFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&a.flags.profile, "profile", "default", "the profile: one ConnectWise connection with its sources and mappings")
+	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (env CWSYNC_DB; default in the per-user config folder)")
+	f.StringVar(&a.flags.credentials, "credentials", "", "a YAML `FILE` of secret names and values, readable by its owner alone")
+	f.BoolVar(&a.flags.json, "json", false, "print one JSON document")
+	f.StringVar(&a.flags.logLevel, "log-level", "warn", "debug, info, warn or error")
+	f.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
+	f.CountVarP(&a.flags.verbose, "verbose", "v", "show unchanged lines and log info; -vv logs debug")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (env NO_COLOR)")
+	a.flags.client = clientFlags{
+		concurrency: 16, maxRPM: 900, timeout: time.Minute, retryFor: 5 * time.Minute, settle: 5 * time.Minute,
+	}
+}
+
+// addClientFlags adds the flags of a command that talks to ConnectWise.
+func (a *app) addClientFlags(cmd *cobra.Command) {
+	f, c := cmd.Flags(), &a.flags.client
+	f.IntVar(&c.concurrency, "concurrency", c.concurrency, "most requests in flight")
+	f.IntVar(&c.maxRPM, "max-rpm", c.maxRPM, "most requests in any 60 seconds; 0: no limit")
+	f.DurationVar(&c.timeout, "timeout", c.timeout, "of one request")
+	f.DurationVar(&c.retryFor, "retry-for", c.retryFor, "of all tries of one request")
+	f.DurationVar(&c.settle, "settle", c.settle, "how long an unknown write stays open")
+	f.DurationVar(&c.lockWait, "lock-wait", c.lockWait, "how long to wait for another run of this profile")
+}
+
+// syncFlags are those of --sync.
+type syncFlags struct {
+	sync     bool
+	dryRun   bool
+	detailed bool
+	out      string
+	sources  []string
+	only     []string
+	accept   []string
+}
+
+func (s *syncFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&s.dryRun, "dry-run", false, "only show what would change")
+	f.BoolVar(&s.detailed, "detailed-exitcode", false, "with --dry-run: exit 4 when changes are pending, 5 when lines are only held")
+	f.StringVar(&s.out, "out", "", "with --dry-run: save the plan to `FILE`")
+	f.StringArrayVar(&s.sources, "source", nil, "only this source (repeatable)")
+	f.StringArrayVar(&s.only, "customer", nil, "only this customer `ID` (repeatable)")
+	f.StringArrayVar(&s.accept, "accept", nil, "release what is held under this `KEY` or SOURCE:CODE (repeatable)")
+}
+
+// check refuses combinations that could not mean anything.
+func (s *syncFlags) check() error {
+	switch {
+	case s.dryRun:
+		return nil
+	case s.out != "":
+		return usageError("--out saves a plan, so it goes with --dry-run")
+	case s.detailed:
+		return usageError("--detailed-exitcode goes with --dry-run")
+	}
+	return nil
+}
+
+func (s *syncFlags) request() syncer.Request {
+	return syncer.Request{Sources: s.sources, Customers: s.only, Accept: s.accept}
+}
+
+func (a *app) runRoot(cmd *cobra.Command, ask syncFlags) error {
+	if ask.sync {
+		if err := ask.check(); err != nil {
+			return err
+		}
+		return a.syncProfile(cmd.Context(), ask)
+	}
+	var given []string
+	for _, name := range []string{"dry-run", "detailed-exitcode", "out", "source", "customer", "accept"} {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 0 {
+		return usageError("%s goes with --sync", strings.Join(given, ", "))
+	}
+	stop := usageError("the guided wizard is not part of this version")
+	if !isTerminal(a.in) || !isTerminal(a.out) {
+		stop = usageError("the guided wizard needs a terminal on standard input and output")
+	}
+	stop.Problem.Hint = "`cwsync --sync` runs without one; `cwsync setup import FILE` reads a set-up"
+	return stop
+}
