@@ -41,29 +41,17 @@ func CleanName(name string) string {
 	if plainASCII(name) {
 		return name
 	}
-	var b strings.Builder
-	count, space := 0, false
-	for _, r := range strings.TrimSpace(name) {
-		if unicode.IsSpace(r) {
-			space = true
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-			count++
-		}
+	var runes []rune
+	for _, r := range strings.Join(strings.Fields(name), " ") {
 		if harmful(r) {
 			r = utf8.RuneError
 		}
-		if count >= MaxText-1 {
-			b.WriteRune('…')
-			break
+		if len(runes) == MaxText {
+			return strings.TrimRight(string(runes[:MaxText-1]), " ") + "…"
 		}
-		b.WriteRune(r)
-		count++
+		runes = append(runes, r)
 	}
-	return b.String()
+	return string(runes)
 }
 
 // plainASCII spares CleanName's work for nearly every name.

@@ -105,7 +105,14 @@ func (d *decoder) explain(err error, between bool) error {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return &syntaxError{message: "the text ends within a value; the file is cut short", offset: len(d.data)}
 	case errors.As(err, &syntax):
-		return &syntaxError{message: syntax.Error(), offset: max(int(syntax.Offset)-1, 0)}
+		return &syntaxError{message: syntax.Error(), offset: d.here()} // its own offset counts from different points
 	}
 	return d.fail(err.Error())
+}
+
+// here is where the value or mark starts that could not be read.
+func (d *decoder) here() int {
+	offset := int(d.tokens.InputOffset())
+	rest := d.data[offset:]
+	return offset + len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
 }
