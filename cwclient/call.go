@@ -2,6 +2,7 @@ package cwclient
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,8 +51,11 @@ func (q *call) url() string {
 // reads says that the call changes nothing and may be sent again.
 func (q *call) reads() bool { return q.method == http.MethodGet }
 
-// fail starts an *Error of this call.
+// fail starts an *Error of this call. A cancel has no class; running into the caller's own deadline has one.
 func (q *call) fail(class, err error) *Error {
+	if class == nil && errors.Is(err, context.DeadlineExceeded) {
+		class = ErrUnavailable
+	}
 	return &Error{Op: q.op, Method: q.method, Path: q.path, Class: class, Err: err}
 }
 

@@ -80,10 +80,18 @@ func WithConcurrency(n int) Option { return func(s *settings) { s.concurrency = 
 // WithMaxRPM bounds the requests in any 60 seconds (default 900); 0 is no limit.
 func WithMaxRPM(n int) Option { return func(s *settings) { s.maxRPM = max(n, 0) } }
 
-// WithTimeout bounds one try of a request, from connecting to the last byte of the answer (default 60 s).
-func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
+// WithTimeout bounds one try of a request, from connecting to the last byte of the answer (default 60 s); 0 or
+// less leaves the default.
+func WithTimeout(d time.Duration) Option {
+	return func(s *settings) {
+		if d > 0 {
+			s.timeout = d
+		}
+	}
+}
 
-// WithRetryFor bounds all tries of one request: no try starts later than this after the first (default 5 min).
+// WithRetryFor bounds all tries of one request: no try starts later than this after the first (default
+// 5 min); 0 allows one try.
 func WithRetryFor(d time.Duration) Option { return func(s *settings) { s.retryFor = d } }
 
 // WithLogger sets where requests (debug) and pauses (info) are logged; default nowhere.
@@ -180,7 +188,9 @@ func newTransport(caFile string, connections int) (*http.Transport, error) {
 		Protocols:           protocols,
 		MaxIdleConnsPerHost: connections,
 		IdleConnTimeout:     30 * time.Second,
-		WriteBufferSize:     64 << 10, // more than the head of any request, see wireTrace
+		// A hostile header must not fill the memory.
+		MaxResponseHeaderBytes: 1 << 20,
+		WriteBufferSize:        64 << 10, // more than the head of any request, see wireTrace
 	}, nil
 }
 

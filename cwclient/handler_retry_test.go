@@ -226,3 +226,17 @@ func TestFirstTryIsNotCutByPatience(t *testing.T) {
 		}
 	})
 }
+
+func TestCallersOwnDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{steps: []func(*http.Request) (*http.Response, error){hangs}}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := newTest(t, s.roundTrip()).Agreements.Get(ctx, 1)
+		if !errors.Is(err, context.DeadlineExceeded) || s.tries != 1 {
+			t.Errorf("got %v after %d tries", err, s.tries)
+		}
+		_, err = newTest(t, s.roundTrip()).Additions.Create(ctx, 1, AdditionCreate{ProductID: 1})
+		sentError(t, err, ErrUnavailable, false, true)
+	})
+}

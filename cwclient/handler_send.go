@@ -117,7 +117,7 @@ func (s *sender) failure(ctx, try context.Context, q *call, err error) *Error {
 	}
 	var network net.Error
 	switch {
-	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
+	case ctx.Err() != nil:
 		return q.fail(nil, ctx.Err())
 	case errors.Is(err, errTooBig):
 		return q.fail(ErrNonsense, err)
