@@ -63,7 +63,7 @@ func (c *call) getOne(col collection) (answer, *problem) {
 
 // whole is a single record, trimmed where fields says so.
 func (c *call) whole(status int, rec *record) answer {
-	return answer{status: status, body: c.w.encode(nil, rec, parseSelection(c.query.Get("fields")))}
+	return answer{status: status, body: c.w.encode(nil, rec, c.selection())}
 }
 
 func (c *call) one(table string, id int, only selection) (answer, *problem) {

@@ -108,10 +108,7 @@ func (c *call) matching(rows []*record, res *resource) ([]*record, *problem) {
 }
 
 func (c *call) encodeList(page []*record) []byte {
-	sel := parseSelection(c.query.Get("fields"))
-	if sel == nil {
-		sel = c.only
-	}
+	sel := c.selection()
 	body := append(make([]byte, 0, 16+len(page)*900), '[')
 	for i, rec := range page {
 		if i > 0 {
@@ -120,6 +117,14 @@ func (c *call) encodeList(page []*record) []byte {
 		body = c.w.encode(body, rec, sel)
 	}
 	return append(body, ']')
+}
+
+// selection is what the request asks for, else all that the address shows.
+func (c *call) selection() selection {
+	if sel := parseSelection(c.query.Get("fields")); sel != nil {
+		return sel
+	}
+	return c.only
 }
 
 // count answers with the number of matching records.

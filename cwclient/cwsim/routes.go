@@ -20,6 +20,7 @@ type collection struct {
 	parent           string // table of the record that the # names, "" for none
 	module, function string
 	verbs            string // l list, c count, g get, n new, p patch, u put, d delete
+	only             selection
 }
 
 // collections is every resource that is a plain table.
@@ -32,9 +33,13 @@ func collections() []collection {
 	setup, catalog := [2]string{"System", "Table Setup"}, [2]string{"Procurement", "Product Catalog"}
 	members := [2]string{"System", "Member Maintenance"}
 	at := func(path, table, parent string, right [2]string, verbs string) collection {
-		return collection{path, table, parent, right[0], right[1], verbs}
+		return collection{path, table, parent, right[0], right[1], verbs, nil}
 	}
+	// The older form of a subcategory leaves out what the address says.
+	legacy := at("/procurement/categories/#/subcategories/", tSubcategories, tCategories, setup, all)
+	legacy.only = picks("id", "name", "inactiveFlag", "_info")
 	return []collection{
+		legacy,
 		at("/company/companies", tCompanies, "", company, all),
 		at("/company/companies/statuses", tCompanyStatuses, "", company, all),
 		at("/company/companies/types", tCompanyTypes, "", company, all),
@@ -54,7 +59,6 @@ func collections() []collection {
 		at("/procurement/catalog", tCatalog, "", catalog, all),
 		at("/procurement/types", tProductTypes, "", setup, all),
 		at("/procurement/categories", tCategories, "", setup, all),
-		at("/procurement/categories/#/subcategories/", tSubcategories, tCategories, setup, all),
 		at("/procurement/subcategories/", tSubcategories, "", setup, all),
 		at("/procurement/unitOfMeasures", tUnits, "", setup, all),
 		at("/system/members", tMembers, "", members, "lcg"),
@@ -117,7 +121,10 @@ func addCollection(routes map[string]route, col collection) {
 			continue
 		}
 		routes[v.method+" "+v.path] = route{col.module, col.function, v.kind, v.kind != KindInquire,
-			func(c *call) (answer, *problem) { return v.handle(c, col) }}
+			func(c *call) (answer, *problem) {
+				c.only = col.only
+				return v.handle(c, col)
+			}}
 	}
 }
 

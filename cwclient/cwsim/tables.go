@@ -32,6 +32,7 @@ const (
 	tDepartments      = "departments"
 	tLocations        = "locations"
 	tRoles            = "securityRoles"
+	tStructureLevels  = "structureLevels"
 	tCallbacks        = "callbacks"
 	tUserFields       = "userDefinedFields"
 )
@@ -146,7 +147,9 @@ func systemSetup() []*resource {
 			link("securityRole", tRoles), text("notes", 0)).shows(same("identifier"), same("name")),
 		newResource("department", tDepartments, text("identifier", 15).must(), text("name", 50).must()).
 			shows(same("identifier"), same("name")),
-		newResource("location", tLocations, text("name", 50).must(), flag("locationFlag").or(true), flag("clientFlag").or(true)).
+		newResource("structureLevel", tStructureLevels, text("name", 50)).shows(same("name")),
+		newResource("location", tLocations, link("structureLevel", tStructureLevels).must(), text("name", 50).must(), flag("locationFlag").or(true),
+			flag("clientFlag").or(true)).
 			shows(same("name")),
 		newResource("securityRole", tRoles, text("name", 30).must(), text("roleType", 30), flag("adminFlag").or(false),
 			flag("inactiveFlag").or(false)).shows(same("name")),

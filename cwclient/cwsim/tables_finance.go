@@ -68,8 +68,8 @@ func adjustmentResource() *resource {
 
 func invoiceResource() *resource {
 	return newResource("invoice", tInvoices,
-		text("invoiceNumber", 0), enum("type", "Agreement", "CreditMemo", "DownPayment", "Miscellaneous", "Progress",
-			"Standard", "Consolidated"), link("status", tBillingStatuses), link("company", tCompanies),
+		text("invoiceNumber", 15), enum("type", "Agreement", "CreditMemo", "DownPayment", "Miscellaneous", "Progress",
+			"Standard", "Consolidated").must(), link("status", tBillingStatuses), link("company", tCompanies).must(),
 		link("agreement", tAgreements), date("date"), number("total"), link("currency", tCurrencies)).shows()
 }
 
