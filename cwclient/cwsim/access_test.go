@@ -210,6 +210,9 @@ func TestRightForOwnRecordsOnly(t *testing.T) {
 	if got := r.want(200, "GET", r.additions(r.prorated), "").list(t); len(got) != 1 {
 		t.Errorf("%d of one line of one's own", len(got))
 	}
+	r.s.SetRight("Finance", "Agreements", KindEdit, LevelMy)
+	r.want(403, "PATCH", r.addition(r.line), `[]`)
+	r.want(200, "PATCH", r.additions(r.prorated)+"/30002", `[]`)
 	if got := r.securityLevel("Finance", "Agreements", KindInquire); got != LevelMy {
 		t.Errorf("level %s", got)
 	}

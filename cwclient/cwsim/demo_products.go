@@ -6,7 +6,7 @@ import "github.com/shopspring/decimal"
 // unit, price and cost per unit and month.
 func demoProducts() []ProductSpec {
 	var out []ProductSpec
-	for _, row := range demoCatalog() {
+	for _, row := range append(demoLicences(), demoServices()...) {
 		p := ProductSpec{
 			Identifier: row[0], Description: row[1], Subcategory: row[2], Unit: row[3],
 			Price: decimal.RequireFromString(row[4]), Cost: decimal.RequireFromString(row[5]),
@@ -27,7 +27,8 @@ func demoProducts() []ProductSpec {
 	)
 }
 
-func demoCatalog() [][6]string {
+// demoLicences is what is counted by user.
+func demoLicences() [][6]string {
 	return [][6]string{
 		{"PPE-BUS", "Proofpoint Essentials Business", "Email", "User", "4.50", "2.10"},
 		{"PPE-BUSP", "Proofpoint Essentials Business+", "Email", "User", "6.00", "3.05"},
@@ -55,6 +56,12 @@ func demoCatalog() [][6]string {
 		{"PROJ-P3", "Project Plan 3", "Office", "User", "36.00", "25.20"},
 		{"PBI-PRO", "Power BI Pro", "Office", "User", "16.80", "11.20"},
 		{"COPILOT", "Microsoft 365 Copilot", "Office", "User", "36.00", "30.00"},
+	}
+}
+
+// demoServices is what is counted by device, by volume or by hour, and hardware.
+func demoServices() [][6]string {
+	return [][6]string{
 		{"BKP-M365", "Backup for Microsoft 365", "Cloud Backup", "User", "3.50", "1.40"},
 		{"BKP-SRV", "Server backup", "Cloud Backup", "Device", "55.00", "24.00"},
 		{"BKP-WS", "Workstation backup", "Cloud Backup", "Device", "9.00", "3.75"},

@@ -30,9 +30,14 @@ func (c *call) target(col collection) (*table, *record, *problem) {
 	}
 	id := c.ids[len(c.ids)-1]
 	rec := t.byID[id]
-	if rec == nil || col.parent != "" && rec.parentID() != c.ids[0] ||
-		c.ownOnly && rec.info.enteredBy != apiMember {
+	if rec == nil || col.parent != "" && rec.parentID() != c.ids[0] {
 		return nil, nil, noRecord(t.res, id)
+	}
+	if c.ownOnly && rec.info.enteredBy != apiMember {
+		if c.r.Method == http.MethodGet {
+			return nil, nil, noRecord(t.res, id)
+		}
+		return nil, nil, noRight()
 	}
 	return t, rec, nil
 }

@@ -52,6 +52,23 @@ func (w *World) seedFinance() {
 		})
 	}
 	w.seedNames(tBillingStatuses, "Open", "Sent", "Closed")
+	w.seedMoney()
+	for _, name := range []string{"Managed Services", "Cloud Services", "Backup", "Block Time", "Hardware Lease"} {
+		w.put(tAgreementTypes, installer, func(r *record) {
+			r.set("name", name)
+			r.set("employeeCompRate", "Hourly")
+			r.set("employeeCompNotExceed", "Billing")
+			r.set("invoicingCycle", "CalendarYear")
+			r.set("billTime", "DoNotBill")
+			r.set("billExpenses", "Billable")
+			r.set("billProducts", "Billable")
+			r.set("billingCycle", ref(1))
+		})
+	}
+}
+
+// seedMoney makes currencies and tax codes.
+func (w *World) seedMoney() {
 	w.seedNames(tCurrencyCodes, "USD", "EUR", "GBP", "JPY")
 	currencies := [][3]string{{"USD", "US Dollar", "$"}, {"EUR", "Euro", "€"}, {"GBP", "Pound Sterling", "£"}, {"JPY", "Yen", "¥"}}
 	for i, c := range currencies {
@@ -72,18 +89,6 @@ func (w *World) seedFinance() {
 			r.set("invoiceCaption", "Tax")
 			r.set("effectiveDate", "2015-01-01T00:00:00Z")
 			r.set("defaultFlag", i == 0)
-		})
-	}
-	for _, name := range []string{"Managed Services", "Cloud Services", "Backup", "Block Time", "Hardware Lease"} {
-		w.put(tAgreementTypes, installer, func(r *record) {
-			r.set("name", name)
-			r.set("employeeCompRate", "Hourly")
-			r.set("employeeCompNotExceed", "Billing")
-			r.set("invoicingCycle", "CalendarYear")
-			r.set("billTime", "DoNotBill")
-			r.set("billExpenses", "Billable")
-			r.set("billProducts", "Billable")
-			r.set("billingCycle", ref(1))
 		})
 	}
 }
