@@ -191,3 +191,21 @@ func TestAgreementsByTheAPI(t *testing.T) {
 		t.Error("the lines of a deleted agreement are still there")
 	}
 }
+
+func TestAddedLinesKeepWhatTheSpecSays(t *testing.T) {
+	r := newRig(t)
+	price, taxable := dec("1.23"), true
+	id := r.w.AddAddition(AdditionSpec{ID: 40000, Agreement: r.fixed, Product: r.mail, Quantity: dec("0"), Price: &price,
+		Taxable: &taxable, Bill: "NoCharge", Effective: "2026-01-15T06:30:00Z", Cancelled: "2026-02-01",
+		Description: "Own", InvoiceText: "Own text", LessIncluded: dec("2")})
+	a, ok := r.w.Addition(id)
+	if !ok || id != 40000 || !a.Price.Equal(price) || !a.Cost.Equal(dec("2")) || !a.Taxable || a.Bill != "NoCharge" ||
+		a.Effective != "2026-01-15T06:30:00Z" || a.Cancelled != "2026-02-01" || a.Description != "Own" ||
+		a.InvoiceText != "Own text" || !a.Quantity.IsZero() || !a.LessIncluded.Equal(dec("2")) || a.Unit != "User" {
+		t.Errorf("%+v", a)
+	}
+	sparse := r.w.AddAddition(AdditionSpec{Agreement: r.fixed, Product: r.mail, Quantity: dec("1"), Sparse: true})
+	if m := r.want(200, "GET", r.addition(sparse), "").object(t); sparse != 40001 || m["lessIncluded"] != nil || m["unitPrice"] != 4.5 {
+		t.Errorf("%d %v", sparse, m)
+	}
+}

@@ -232,7 +232,11 @@ func (w *World) addAddition(a AdditionSpec) int {
 
 // fillOld completes a line as the server would, save for what the spec leaves out.
 func (w *World) fillOld(rec *record, a AdditionSpec) {
-	w.defaults(rec, nil, nil)
+	named := map[string]bool{}
+	for i, f := range rec.res.fields {
+		named[f.name] = rec.vals[i] != nil
+	}
+	w.defaults(rec, nil, named)
 	rec.set("lessIncluded", a.LessIncluded)
 	rec.set("quantity", a.Quantity)
 	if a.Sparse {

@@ -125,6 +125,14 @@ func checkDemoLines(t *testing.T, w *World) {
 	}
 }
 
+func open(t *testing.T, address string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(t.Context(), "GET", address, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(req)
+}
+
 func TestListenAndServe(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := NewServer(NewWorld(testToday))
@@ -137,13 +145,13 @@ func TestListenAndServe(t *testing.T) {
 	s.Fail(Fault{Path: "/login/companyinfo/hang", Kind: FaultHang})
 	hung := make(chan error, 1)
 	go func() {
-		res, err := http.Get(at + "/login/companyinfo/hang") //nolint:noctx // it must not end by itself
+		res, err := open(t, at+"/login/companyinfo/hang")
 		if err == nil {
 			_ = res.Body.Close()
 		}
 		hung <- err
 	}()
-	res, err := http.Get(at + "/login/companyinfo/" + s.Credentials().Company)
+	res, err := open(t, at+"/login/companyinfo/"+s.Credentials().Company)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +167,8 @@ func TestListenAndServe(t *testing.T) {
 	if err := <-hung; err == nil {
 		t.Error("a request that hung was answered")
 	}
-	if _, err := net.Dial("tcp", strings.TrimPrefix(at, "http://")); err == nil {
+	if res, err := open(t, at); err == nil {
+		_ = res.Body.Close()
 		t.Error("it still listens")
 	}
 }
