@@ -215,6 +215,7 @@ func BenchmarkRequests(b *testing.B) {
 	s := NewServer(w)
 	r := &rig{w: w, s: s, client: newRigClient(s), base: "http://sim/v2026_4/apis/3.0"}
 	b.SetParallelism(8)
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
 			path := "/finance/agreements/" + itoa(801+i%199) + "/additions?pageSize=1000&orderBy=id%20asc"
