@@ -150,11 +150,13 @@ func (r *reader) anyValue(n node) any {
 
 // placeFor is the place of a path, or of the nearest one around it.
 func (r *reader) placeFor(path string) place {
-	for path != "" {
+	for ; path != ""; path = parent(path) {
 		if at, ok := r.places[path]; ok {
 			return at
 		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 	}
 	return place{1, 1}
 }
+
+// parent is the path around a path; "" for one at the top.
+func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }

@@ -86,11 +86,12 @@ func (r *reader) product(n node) billing.ProductRef {
 	case *ast.IntegerNode, *ast.FloatNode:
 		r.wrong(n, "a bare number may be an id or an identifier; write {id: 12}, or the identifier in quotes")
 	case *ast.MappingNode, *ast.MappingValueNode:
+		before := len(r.problems)
 		m := r.mapping(n, "id", "identifier")
 		m.id("id", &ref.ID)
 		m.text("identifier", &ref.Identifier)
 		switch {
-		case r.bad[n.path+".id"] || r.bad[n.path+".identifier"]:
+		case len(r.problems) > before:
 		case ref.ID != 0 && ref.Identifier != "":
 			r.wrong(n, "names an id and an identifier; one is enough")
 		case ref.IsZero():

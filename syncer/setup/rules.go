@@ -13,11 +13,14 @@ import (
 	"cwsync/syncer/source"
 )
 
-// refuse reports a broken rule at a path, unless the value there could not even be read.
+// refuse reports a broken rule at a path, unless the value there, or what it is part of, could not even be read.
 func (r *reader) refuse(path, format string, args ...any) {
-	if !r.bad[path] {
-		r.fail(r.placeFor(path), path, format, args...)
+	for part := path; part != ""; part = parent(part) {
+		if r.bad[part] {
+			return
+		}
 	}
+	r.fail(r.placeFor(path), path, format, args...)
 }
 
 // checkDocument holds a decoded document against every rule that its types cannot say.
