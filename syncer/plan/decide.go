@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"slices"
+	"strings"
+
 	"cwsync/syncer/billing"
 
 	"github.com/shopspring/decimal"
@@ -13,35 +16,49 @@ type want struct {
 	from     string          // where usage comes from, in words
 	ends     bool            // the usage is zero or gone
 	cancel   bool            // end the line instead of writing zero
+	ask      bool            // hold until somebody accepts it
 	code     Code            // why it ends
 }
 
-// decideGroup fills in the rows of all members.
+// decideGroup fills in the rows of the members in scope.
 func (b *builder) decideGroup(g *group) {
-	if !g.inScope() {
-		return
-	}
+	inScope := false
 	for _, l := range g.members {
-		l.inScope = true
-		b.describe(l)
+		if l.inScope {
+			inScope = true
+			b.describe(l)
+		}
+	}
+	if !inScope {
+		return
 	}
 	first := g.carrier()
 	switch {
 	case first.source.held == SourceFailed || first.source.held == SourceEmpty:
 		first.change.hold(first.source.held, first.source.problem)
-		b.showOwned(first, g)
+	case g.clash != "":
+		g.holdClash()
 	case g.off != nil:
 		b.skipSwitchedOff(g)
-	case g.clash != "":
-		for _, l := range g.members {
-			l.change.hold(ClaimedTwice, g.clash)
-		}
 	case first.stop != "":
 		b.decideStopped(g)
 	case first.usage == nil:
 		b.decideAbsent(g)
 	default:
 		b.decideBilled(g, b.wanted(g))
+	}
+	b.holdForUnknown(g)
+}
+
+func (g *group) holdClash() {
+	for _, l := range g.members {
+		switch {
+		case !l.inScope:
+		case l.stop == SyncOff:
+			l.change.skip(SyncOff, l.stopReason())
+		default:
+			l.change.hold(ClaimedTwice, g.clash)
+		}
 	}
 }
 
@@ -58,27 +75,38 @@ func (b *builder) wanted(g *group) want {
 // decideStopped fills in the row of a line that is not billed.
 func (b *builder) decideStopped(g *group) {
 	l := g.carrier()
-	rules := l.source.rules
 	switch l.stop {
 	case ProductMissing, ProductInactive:
-		l.change.hold(l.stop, stopReason(l))
-		b.showOwned(l, g)
-		return
-	case NotInUsage, SyncOff:
-		l.change.skip(l.stop, stopReason(l))
-		b.showOwned(l, g)
-		if l.stop == SyncOff && b.ownedQuantity(g).Sign() > 0 {
-			l.change.Warnings = append(l.change.Warnings, "the addition goes on billing "+b.ownedQuantity(g).String()+" while the switch is off")
-		}
-		return
+		l.change.hold(l.stop, l.stopReason())
+	case NotInUsage:
+		l.change.skip(l.stop, l.stopReason())
+	case SyncOff:
+		l.change.skip(l.stop, l.stopReason())
+		b.warnStillBills(g)
 	case StatusNotBilled:
-		if l.target != (target{}) && l.usage.Status == billing.StatusClosed && rules.OnMissing != billing.MissingHold && b.ownedQuantity(g).Sign() > 0 {
-			b.decideBilled(g, want{ends: true, cancel: rules.OnMissing == billing.MissingCancel, code: UsageEnded})
+		if b.endsClosed(g) {
+			b.decideBilled(g, want{ends: true, cancel: l.source.rules.OnMissing == billing.MissingCancel, code: UsageEnded})
 			return
 		}
+		b.decideUnbilled(g)
+	default:
+		b.decideUnbilled(g)
 	}
-	l.change.skip(l.stop, stopReason(l))
-	b.showOwned(l, g)
+}
+
+// endsClosed reports whether a closed line's addition is ended as on_missing says. on_missing means something only where the source is
+// complete.
+func (b *builder) endsClosed(g *group) bool {
+	l := g.carrier()
+	rules := l.source.rules
+	return l.target != (target{}) && l.usage.Status == billing.StatusClosed && rules.Complete &&
+		(rules.OnMissing == billing.MissingZero || rules.OnMissing == billing.MissingCancel) && b.ownedQuantity(g).Sign() > 0
+}
+
+// decideUnbilled skips a line that is not billed, or holds it while our addition goes on billing.
+func (b *builder) decideUnbilled(g *group) {
+	l := g.carrier()
+	l.change.skip(l.stop, l.stopReason())
 	quantity := b.ownedQuantity(g)
 	if quantity.Sign() <= 0 {
 		return
@@ -89,36 +117,33 @@ func (b *builder) decideStopped(g *group) {
 		l.change.Accepted = true
 		return
 	}
-	l.change.hold(l.stop, stopReason(l)+", and our addition still bills "+quantity.String()+": put it right, or accept to leave the addition to itself")
+	l.change.hold(l.stop, l.stopReason()+", and our addition still bills "+number(quantity)+": put it right, or accept to leave the addition to itself")
 }
 
 // decideAbsent fills in the row of an owned addition that a complete source no longer speaks of.
 func (b *builder) decideAbsent(g *group) {
-	l := g.carrier()
-	rules := l.source.rules
-	wanted := want{ends: true, cancel: rules.OnMissing == billing.MissingCancel, code: UsageEnded}
-	b.decideBilled(g, wanted)
-	if byKey, _ := Acceptable(l.change.Code); l.change.Action == Hold && !byKey {
-		return
-	}
-	if rules.OnMissing == billing.MissingHold && b.ownedQuantity(g).Sign() > 0 && !b.accept.line(l.text, NotInUsage) {
-		l.change.hold(NotInUsage, "no longer in the usage of a complete source: accept to write zero, or set on_missing")
-	}
+	onMissing := g.carrier().source.rules.OnMissing
+	b.decideBilled(g, want{
+		ends: true, cancel: onMissing == billing.MissingCancel, code: UsageEnded,
+		ask: onMissing != billing.MissingCancel && onMissing != billing.MissingZero,
+	})
 }
 
 // skipSwitchedOff skips a whole merged line because one of its members is switched off.
 func (b *builder) skipSwitchedOff(g *group) {
 	for _, l := range g.members {
-		reason := stopReason(g.off)
-		if l != g.off {
-			reason = g.off.text + " is part of this merged line and switched off"
+		reason := g.off.text + " is part of this merged line and switched off"
+		if l.stop == SyncOff {
+			reason = l.stopReason()
 		}
 		l.change.skip(SyncOff, reason)
 	}
-	first := g.carrier()
-	b.showOwned(first, g)
+	b.warnStillBills(g)
+}
+
+func (b *builder) warnStillBills(g *group) {
 	if quantity := b.ownedQuantity(g); quantity.Sign() > 0 {
-		first.change.Warnings = append(first.change.Warnings, "the addition goes on billing "+quantity.String()+" while the switch is off")
+		g.carrier().change.Warnings = append(g.carrier().change.Warnings, "the addition goes on billing "+number(quantity)+" while the switch is off")
 	}
 }
 
@@ -135,12 +160,14 @@ func (b *builder) ownedQuantity(g *group) decimal.Decimal {
 }
 
 // agreementProblem says why nothing can be written on the linked agreement.
-func (b *builder) agreementProblem(l *line, agreement *billing.Agreement, exists bool) (Code, string) {
-	switch {
-	case !exists:
+func (b *builder) agreementProblem(g *group, agreement *billing.Agreement) (Code, string) {
+	if agreement == nil {
 		return AgreementMissing, "the linked agreement does not exist in ConnectWise: link the customer to another one"
-	case agreement.CompanyID != l.customer.Company:
-		return AgreementOtherCompany, "the linked agreement belongs to " + agreement.CompanyName + ": link the customer anew"
+	}
+	other := slices.IndexFunc(g.members, func(l *line) bool { return agreement.CompanyID != l.customer.Company })
+	if other >= 0 {
+		return AgreementOtherCompany, "agreement " + agreement.Name + " belongs to " + agreement.CompanyName + ", not to the company that customer " +
+			g.members[other].key.Customer + " is linked to: link the customer anew"
 	}
 	if why := closed(agreement, b.current.Today); why != "" {
 		return AgreementClosed, "the agreement " + why + ": link the customer to a running one"
@@ -148,8 +175,11 @@ func (b *builder) agreementProblem(l *line, agreement *billing.Agreement, exists
 	if agreement.Cycle.NotRecurring {
 		return AgreementNotRecurring, "the agreement does not recur, so usage cannot be billed on it: link the customer to another one"
 	}
-	if l.usage != nil && l.usage.Currency != "" && agreement.Currency != "" && l.usage.Currency != agreement.Currency {
-		return CurrencyDiffers, "the usage is in " + l.usage.Currency + ", the agreement in " + agreement.Currency
+	for _, l := range g.members {
+		if l.usage != nil && l.usage.Currency != "" && agreement.Currency != "" && !strings.EqualFold(l.usage.Currency, agreement.Currency) {
+			return CurrencyDiffers, "the usage is in " + l.usage.Currency + " and the agreement in " + agreement.Currency +
+				": link the customer to an agreement in " + l.usage.Currency
+		}
 	}
 	return "", ""
 }

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cwsync/syncer/billing"
 
@@ -24,55 +23,76 @@ func (g *group) carrier() *line { return g.members[0] }
 // group joins the lines that bill the same product of the same agreement. Lines that bill nothing stand alone.
 func (b *builder) group() {
 	b.groups = make([]*group, 0, len(b.lines))
+	block := make([]group, len(b.lines)) // one allocation for all, and one for their single members
+	singles := make([]*line, len(b.lines))
 	byTarget := make(map[target]*group, len(b.lines))
-	for _, l := range b.lines {
+	start := func(i int) *group {
+		l := b.lines[i]
+		g := &block[i]
+		singles[i] = l
+		g.target, g.members, l.group = l.target, singles[i:i+1:i+1], g
+		b.groups = append(b.groups, g)
+		return g
+	}
+	for i, l := range b.lines {
 		if !l.claims() {
 			continue
 		}
-		g := byTarget[l.target]
-		if g == nil {
-			g = &group{target: l.target}
-			byTarget[l.target] = g
-			b.groups = append(b.groups, g)
+		if g := byTarget[l.target]; g != nil {
+			g.members, l.group = append(g.members, l), g
+			continue
 		}
-		g.members = append(g.members, l)
+		byTarget[l.target] = start(i)
 	}
+	b.joinSwitchedOff(byTarget)
 	for _, g := range b.groups {
-		slices.SortFunc(g.members, func(x, y *line) int { return strings.Compare(x.text, y.text) })
-		g.noteSwitchedOff()
-		g.clash = g.findClash()
+		if len(g.members) > 1 {
+			slices.SortFunc(g.members, compareLines)
+			g.clash = g.findClash()
+		}
 		b.findOwned(g)
 	}
+	for i, l := range b.lines {
+		if l.group != nil || (l.carried && l.usage == nil) {
+			continue // the addition of an absent carried line has its row at the line that carries it now
+		}
+		if g := start(i); !l.carried {
+			g.owned = l.owned
+		}
+	}
+	b.widenScope()
+}
+
+// joinSwitchedOff adds switched-off members to the merged lines that they belong to.
+func (b *builder) joinSwitchedOff(byTarget map[target]*group) {
 	for _, l := range b.lines {
-		switch {
-		case l.carried && l.usage == nil:
-			l.inScope = false // its addition has its row at the line that carries it now
-		case l.carried:
-			b.groups = append(b.groups, &group{target: l.target, members: []*line{l}})
-		case !l.claims():
-			b.groups = append(b.groups, &group{target: l.target, members: []*line{l}, owned: l.owned})
+		if l.stop != SyncOff || l.usage == nil || !l.source.merging || l.target == (target{}) {
+			continue
+		}
+		g := byTarget[l.target]
+		if g == nil || l.group != nil || !sameLine(g.carrier(), l) {
+			continue
+		}
+		g.members, l.group = append(g.members, l), g
+		if g.off == nil || compareLines(l, g.off) < 0 {
+			g.off = l
 		}
 	}
 }
 
-// claims reports whether the line wants its product of its agreement for itself: it is billed, or it is a switched-off member of a merged line.
-func (l *line) claims() bool {
-	if l.target == (target{}) || l.carried || l.usage == nil {
-		return false
+// widenScope takes a whole merged line into scope when a filter asks for one of its members.
+func (b *builder) widenScope() {
+	for _, l := range b.lines {
+		if l.carried && l.usage == nil {
+			l.inScope = false
+		}
 	}
-	return l.stop == "" || (l.stop == SyncOff && l.merges())
-}
-
-func (l *line) merges() bool {
-	return l.service.Merge != billing.MergeNone && l.service.Merge != ""
-}
-
-// noteSwitchedOff notes a switched-off member of a merged line.
-func (g *group) noteSwitchedOff() {
-	for _, l := range g.members {
-		if l.stop == SyncOff {
-			g.off = l
-			return
+	for _, g := range b.groups {
+		if len(g.members) == 1 || g.clash != "" || !slices.ContainsFunc(g.members, func(l *line) bool { return l.inScope }) {
+			continue
+		}
+		for _, l := range g.members {
+			l.inScope = true
 		}
 	}
 }
@@ -81,7 +101,7 @@ func (g *group) noteSwitchedOff() {
 func (g *group) findClash() string {
 	first := g.carrier()
 	for _, l := range g.members[1:] {
-		if l.source != first.source || !l.merges() || l.service.Merge != first.service.Merge || !sameRules(l.service, first.service) {
+		if !sameLine(first, l) {
 			return fmt.Sprintf("%s and %s both bill %s on this agreement: map one of them elsewhere, or merge them",
 				first.text, l.text, l.product.Identifier)
 		}
@@ -89,33 +109,51 @@ func (g *group) findClash() string {
 	return ""
 }
 
-func sameRules(a, b *billing.Service) bool {
-	x, y := a.Quantity, b.Quantity
-	return x.DivideBy.Equal(y.DivideBy) && x.Included.Equal(y.Included) && x.Minimum.Equal(y.Minimum) && x.Round == y.Round && a.Change == b.Change
+// sameLine reports whether two lines are members of one merged line.
+func sameLine(a, b *line) bool {
+	if a.source != b.source || a.service.Merge != b.service.Merge || !merges(a.service) || a.service.Change != b.service.Change {
+		return false
+	}
+	x, y := a.service.Quantity, b.service.Quantity
+	return x.DivideBy.Equal(y.DivideBy) && x.Included.Equal(y.Included) && x.Minimum.Equal(y.Minimum) && x.Round == y.Round
 }
 
-// findOwned finds the addition of a merged line: of the smallest member that owns one, else of a line that has left the merged line.
+// findOwned finds the addition of a group: of the smallest member that owns one here, else of a line that has left the merged line, else of a
+// member whose mapping moved here.
 func (b *builder) findOwned(g *group) {
 	for _, l := range g.members {
-		if l.owned != nil {
+		if l.owned != nil && b.targetOf(l.owned) == g.target {
 			g.owned = l.owned
-			break
-		}
-	}
-	if g.owned != nil || g.clash != "" || !g.carrier().merges() {
-		return
-	}
-	for _, addition := range b.onTarget[g.target] {
-		owned := b.ownerOf[addition.ID]
-		if owned == nil || owned.Key.Source != g.carrier().key.Source {
-			continue
-		}
-		if l := b.lineOf[owned]; l != nil && !l.claims() {
-			l.carried = true
-			g.owned = owned
 			return
 		}
 	}
+	if g.clash == "" && merges(g.carrier().service) && b.carry(g) {
+		return
+	}
+	for _, l := range g.members {
+		if l.owned != nil {
+			g.owned = l.owned
+			return
+		}
+	}
+}
+
+// carry finds the addition of a line that has left this merged line: absent now, of a status that is not billed, or out of the set-up.
+func (b *builder) carry(g *group) bool {
+	for _, addition := range b.onTarget(g.target) {
+		owned := b.owner(addition.ID)
+		if owned == nil || owned.Key.Source != g.carrier().key.Source {
+			continue
+		}
+		l := b.owned[owned.Key].line
+		if l == nil || l.owned != owned || l.group != nil || l.carried || (l.service != nil && !merges(l.service)) || (l.stop == SyncOff && l.usage != nil) {
+			continue
+		}
+		l.carried, g.owned = true, owned
+		g.carrier().inScope = g.carrier().inScope || (l.usage == nil && l.inScope)
+		return true
+	}
+	return false
 }
 
 // count is the usage count of the group and where it comes from.
@@ -140,9 +178,4 @@ func (g *group) count() (quantity decimal.Decimal, from string) {
 		word = "largest"
 	}
 	return quantity, fmt.Sprintf("%s of %d lines = ", word, len(g.members))
-}
-
-// inScope reports whether any member is asked for; a filter on one member takes the whole line.
-func (g *group) inScope() bool {
-	return slices.ContainsFunc(g.members, func(l *line) bool { return l.inScope })
 }

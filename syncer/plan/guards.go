@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"cwsync/syncer/billing"
 
@@ -44,7 +46,7 @@ func missingShare(guards *billing.Guards, billedBefore, gone int) string {
 	if !decimal.NewFromInt(int64(gone)).Mul(hundred).GreaterThan(limit) {
 		return ""
 	}
-	return fmt.Sprintf("%d of the %d lines billed last time are zero or gone, more than %s %%: look whether the source is complete",
+	return fmt.Sprintf("%d of the %d lines billed last time are zero or gone, more than %s %%: look whether the source is complete, or accept it",
 		gone, billedBefore, guards.MissingPercent)
 }
 
@@ -54,11 +56,11 @@ func stale(policy *Policy, usage *billing.Usage) string {
 		return ""
 	}
 	age := policy.Now.Sub(usage.AsOf)
-	if age.Milliseconds() <= int64(policy.Guards.MaxAge)/1e6 {
+	if age <= time.Duration(policy.Guards.MaxAge) {
 		return ""
 	}
-	return fmt.Sprintf("the usage is from %s, %s old, and may be at most %s old: get a newer one",
-		usage.AsOf.UTC().Format("2006-01-02 15:04 UTC"), billing.Duration(age.Truncate(60e9)), policy.Guards.MaxAge)
+	return fmt.Sprintf("the usage is from %s, %s old, and may be at most %s old: get a newer one, or accept it",
+		usage.AsOf.UTC().Format("2006-01-02 15:04 UTC"), billing.Duration(age.Truncate(time.Minute)), policy.Guards.MaxAge)
 }
 
 // moves says why a source is held when it moves the monthly value by more than the guard allows.
@@ -68,8 +70,8 @@ func moves(guards *billing.Guards, delta map[string]decimal.Decimal) string {
 	}
 	for _, currency := range sortedKeys(delta) {
 		if delta[currency].Abs().GreaterThan(guards.MaxMonthlyDelta.Decimal) {
-			return fmt.Sprintf("the monthly value moves by %s %s, more than %s: look at the changes first",
-				delta[currency].StringFixed(2), currency, guards.MaxMonthlyDelta.Decimal)
+			return fmt.Sprintf("the monthly value moves by %s, more than %s: look at the changes first, or accept them",
+				strings.TrimSpace(delta[currency].StringFixed(2)+" "+currency), guards.MaxMonthlyDelta.Decimal)
 		}
 	}
 	return ""

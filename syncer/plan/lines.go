@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"fmt"
-
 	"cwsync/syncer/billing"
 
 	"github.com/shopspring/decimal"
@@ -19,69 +17,52 @@ type line struct {
 	product  *billing.Product   // nil: not known
 	target   target             // zero: bills nothing
 	owned    *Owned             // nil: nothing of ours
+	extra    []*Owned           // further open additions of this key
 	count    decimal.Decimal    // what the source counted, after bundles
 	covered  decimal.Decimal    // what bundles cover of it
 	stop     Code               // why the line is not billed; empty for one that is
 	inScope  bool
 	carried  bool // its addition is carried by a merged line of another key
+	group    *group
 
-	change Change
-	ending *Change // the old line's row when the mapping moved
-	dated  *datedChange
+	change  *Change  // its row; nil out of scope
+	endings []Change // rows of old lines that end before this one goes on
+	dated   *datedChange
 }
 
 // readSource makes the lines of one source.
 func (b *builder) readSource(s *sourceState) {
-	s.held, s.problem = b.unreadable(s)
+	s.held, s.problem = s.unreadable()
 	usage := s.usage.Usage.Lines
-	if s.held == SourceFailed || s.held == SourceEmpty {
+	if s.held != "" {
 		usage = nil
 	}
 	s.lines = make([]*line, 0, len(usage))
+	if b.lines == nil {
+		b.lines = make([]*line, 0, max(len(usage), len(b.current.Owned)))
+	}
 	block := make([]line, len(usage)) // one allocation for all lines of the source
 	for i := range usage {
 		l := &block[i]
 		l.usage = &usage[i]
 		b.addLine(s, l, billing.Key{Source: s.name, Customer: usage[i].CustomerID, Service: usage[i].ServiceID})
-		b.classify(l)
 	}
 	if s.bundles {
 		s.coverByBundles()
 	}
 }
 
-// unreadable says why no line of the source may be trusted.
-func (b *builder) unreadable(s *sourceState) (Code, string) {
-	switch {
-	case s.usage.NotRead, !s.rules.Sync:
-		return "", ""
-	case s.usage.Problem != "":
-		return SourceFailed, s.usage.Problem
-	case len(s.usage.Usage.Lines) == 0:
-		return SourceEmpty, "the source gave no usage lines at all: nothing is changed until it gives some"
-	}
-	for i := range s.usage.Usage.Lines {
-		usage := &s.usage.Usage.Lines[i]
-		if service := s.services[usage.ServiceID]; service != nil {
-			if _, ok := count(service, usage); !ok {
-				return SourceFailed, fmt.Sprintf("line %d: service %s is billed by the count %q, which the line does not have",
-					usage.Place, usage.ServiceID, service.Basis)
-			}
-		}
-	}
-	return "", ""
-}
-
 func (b *builder) addLine(s *sourceState, l *line, key billing.Key) {
 	l.key, l.text, l.source = key, key.String(), s
 	l.service, l.customer = s.services[key.Service], s.customers[key.Customer]
-	if owned := b.ownedByKey[key]; len(owned) > 0 {
-		l.owned = owned[0]
-		b.lineOf[l.owned] = l
+	if of := b.owned[key]; of != nil && of.line == nil {
+		l.owned, l.extra = of.main, of.extra
+		of.line = l
 	}
 	l.inScope = b.policy.wants(key)
 	b.lines = append(b.lines, l)
 	s.lines = append(s.lines, l)
+	b.classify(l)
 }
 
 // classify finds what the line bills, or why it bills nothing.
@@ -104,7 +85,7 @@ func (b *builder) classify(l *line) {
 		l.stop = UnmappedService
 	case l.usage != nil && !l.source.rules.Bills(l.usage.Status):
 		l.stop = StatusNotBilled
-	case l.usage == nil && !l.source.rules.Complete:
+	case l.usage == nil && (!l.source.rules.Complete || l.source.usage.NotRead):
 		l.stop = NotInUsage
 	case l.product == nil || l.product.Class == billing.BundleClass:
 		l.stop = ProductMissing
@@ -118,67 +99,31 @@ func (l *line) switchedOff() bool {
 		(len(l.source.off) > 0 && l.source.off[[2]string{l.key.Customer, l.key.Service}])
 }
 
+// claims reports whether the line wants its product of its agreement for itself.
+func (l *line) claims() bool { return l.usage != nil && l.stop == "" }
+
+// does reports whether applying the line's rows changes anything, in ConnectWise or in what is ours.
+func (l *line) does() bool {
+	return l.change.Action.Writes() || l.change.Adopts || len(l.change.Releases) > 0 || len(l.endings) > 0
+}
+
 // addAbsent makes a line of every owned addition that no usage line speaks of.
 func (b *builder) addAbsent() {
 	byName := make(map[string]*sourceState, len(b.sources))
-	seen := make(map[billing.Key]bool, len(b.lines))
 	for _, s := range b.sources {
 		byName[s.name] = s
 	}
-	for _, l := range b.lines {
-		seen[l.key] = true
-	}
 	for i := range b.current.Owned {
 		owned := &b.current.Owned[i]
-		if !owned.Ended.IsZero() || seen[owned.Key] {
+		if !owned.Ended.IsZero() || b.owned[owned.Key].line != nil {
 			continue
 		}
-		seen[owned.Key] = true
 		s := byName[owned.Key.Source]
 		if s == nil {
 			s = newSourceState(&SourceUsage{Rules: &billing.Source{Name: owned.Key.Source, Sync: true}, NotRead: true})
+			s.gone = true
 			byName[owned.Key.Source] = s
 		}
-		l := &line{}
-		b.addLine(s, l, owned.Key)
-		b.classify(l)
-	}
-}
-
-// coverByBundles takes from each member of a bundle what the customer's bundles cover of it.
-func (s *sourceState) coverByBundles() {
-	bundlesOf := map[string][]string{} // service → the bundles that include it
-	for _, service := range s.rules.Services {
-		for _, member := range service.Includes {
-			bundlesOf[member] = append(bundlesOf[member], service.ID)
-		}
-	}
-	byKey := make(map[[2]string]*line, len(s.lines))
-	for _, l := range s.lines {
-		byKey[[2]string{l.key.Customer, l.key.Service}] = l
-	}
-	settled := map[*line]bool{}
-	var settle func(l *line)
-	settle = func(l *line) {
-		if settled[l] {
-			return
-		}
-		settled[l] = true
-		for _, bundle := range bundlesOf[l.key.Service] {
-			over := byKey[[2]string{l.key.Customer, bundle}]
-			if over == nil || over.stop != "" {
-				continue
-			}
-			settle(over)
-			if over.count.Sign() > 0 {
-				l.covered = l.covered.Add(billed(over.service.Quantity, over.count))
-			}
-			l.covered = l.covered.Add(over.covered)
-		}
-		l.covered = decimal.Min(l.covered, l.count)
-		l.count = l.count.Sub(l.covered)
-	}
-	for _, l := range s.lines {
-		settle(l)
+		b.addLine(s, &line{}, owned.Key)
 	}
 }

@@ -19,3 +19,8 @@ func monthly(quantity, lessIncluded, unitPrice decimal.Decimal, bill billing.Bil
 	}
 	return value.Mul(decimal.NewFromInt(int64(cycle.PeriodsPerYear))).DivRound(monthsPerYear, 2*billing.WirePlaces)
 }
+
+// worth is what an addition bills a month as it is.
+func worth(addition *billing.Addition, agreement *billing.Agreement) decimal.Decimal {
+	return monthly(addition.Quantity, addition.LessIncluded, addition.UnitPrice, addition.Bill, agreement.Cycle)
+}

@@ -6,39 +6,116 @@ import (
 	"cwsync/syncer/billing"
 )
 
-// current finds the addition that the group changes: the one that is ours, else the one that can be adopted, else none. A hold that no
+// currentLine finds the addition that the group changes: the one that is ours, else the one that can be adopted, else none. A hold that no
 // one can release ends the search with ok false; the others are noted on the row and the search goes on as if they were accepted, so
 // that the row shows what would be written.
-func (b *builder) currentLine(g *group) (addition *billing.Addition, adopts, ok bool) {
+func (b *builder) currentLine(g *group, w want) (addition *billing.Addition, adopts, ok bool) {
 	first := g.carrier()
-	for _, l := range g.members {
-		if l.owned == nil || (l.owned == g.owned && b.targetOf(l.owned) == g.target) {
-			continue
-		}
-		if b.targetOf(l.owned) == g.target {
-			first.change.hold(AmbiguousLines, fmt.Sprintf("additions %d and %d are both ours for this merged line: cancel one of them in ConnectWise",
-				g.owned.AdditionID, l.owned.AdditionID))
-			return nil, false, false
-		}
-		b.moveMapping(l, first)
+	here := g.owned != nil && b.targetOf(g.owned) == g.target
+	if here && !b.oneGoesOn(g) {
+		return nil, false, false
 	}
-	if g.owned != nil && b.targetOf(g.owned) == g.target {
+	for _, l := range g.members {
+		if l.owned != nil && b.targetOf(l.owned) != g.target {
+			b.moveMapping(l, first)
+		}
+	}
+	if here {
 		addition, code, why := b.drift(g.owned)
 		if code == "" {
+			b.warnOtherPick(g)
 			return addition, false, true
 		}
 		first.change.Releases = append(first.change.Releases, g.owned.AdditionID)
 		b.holdLine(first, code, why+": accept to let go of it and go on with another or a new line")
+	}
+	if w.code == UsageEnded {
+		return nil, false, true // nothing of ours bills it any more, and ending a line that never was ours is not our business
 	}
 	addition, why := b.adoptable(g)
 	if why != "" {
 		first.change.hold(AmbiguousLines, why)
 		return nil, false, false
 	}
+	if addition != nil {
+		first.change.Releases = without(first.change.Releases, addition.ID)
+	}
 	return addition, addition != nil, true
 }
 
-func (b *builder) targetOf(owned *Owned) target { return target{owned.AgreementID, owned.ProductID} }
+// without leaves out one id. An addition that is adopted anew stays ours.
+func without(ids []int, id int) []int {
+	var rest []int
+	for _, other := range ids {
+		if other != id {
+			rest = append(rest, other)
+		}
+	}
+	return rest
+}
+
+// oneGoesOn deals with further additions of the group that are ours here beside the one it goes on with. Those that somebody ended or moved are
+// let go of; one that a dated change left open ends now; any other pair is for a person to sort out, because both are billed.
+func (b *builder) oneGoesOn(g *group) bool {
+	first := g.carrier()
+	for _, other := range b.others(g) {
+		old, code, why := b.drift(other)
+		if code != "" {
+			first.change.Releases = append(first.change.Releases, other.AdditionID)
+			first.change.Warnings = append(first.change.Warnings, why+"; it is no longer ours")
+			continue
+		}
+		if b.endReplaced(g, other, old) {
+			continue
+		}
+		first.change.hold(AmbiguousLines, fmt.Sprintf("additions %d and %d are both ours for this line and both are open: cancel one of them in ConnectWise",
+			g.owned.AdditionID, other.AdditionID))
+		return false
+	}
+	return true
+}
+
+// others are the further additions that the group's keys own on its target or left over from an earlier dated change.
+func (b *builder) others(g *group) []*Owned {
+	var others []*Owned
+	for _, l := range g.members {
+		if l.owned != nil && l.owned != g.owned && b.targetOf(l.owned) == g.target {
+			others = append(others, l.owned)
+		}
+		if l.owned != nil && b.targetOf(l.owned) == g.target {
+			others = append(others, l.extra...)
+		}
+	}
+	if of := b.owned[g.owned.Key]; of.line != nil && of.line.carried {
+		others = append(others, of.extra...)
+	}
+	return others
+}
+
+// endReplaced ends an old line that a dated change was to end and did not come to: the new line is ours, of the same key and product, and took
+// effect later.
+func (b *builder) endReplaced(g *group, other *Owned, old *billing.Addition) bool {
+	successor, code, _ := b.drift(g.owned)
+	agreement := b.agreement(other.AgreementID)
+	if code != "" || agreement == nil || !g.owned.Created || other.Key != g.owned.Key || b.targetOf(other) != g.target ||
+		!old.Effective.Before(successor.Effective) || closed(agreement, b.current.Today) != "" {
+		return false
+	}
+	first := g.carrier()
+	last := billing.Latest(successor.Effective.AddDays(-1), old.Effective)
+	if !old.Cancelled.IsZero() && !old.Cancelled.After(last) {
+		return true // it ends by itself in time
+	}
+	row := b.rowBeside(first, old, agreement)
+	row.Code = UsageFell
+	if successor.Quantity.GreaterThan(old.Quantity) {
+		row.Code = UsageRose
+	}
+	row.Reason = fmt.Sprintf("addition %d took its place in an earlier run that did not end this one: it ends on %s", successor.ID, last)
+	b.cancelRow(&row, old, agreement, last)
+	first.endings = append(first.endings, row)
+	return true
+}
 
 // drift says what somebody did to an addition of ours that ends our ownership.
 func (b *builder) drift(owned *Owned) (*billing.Addition, Code, string) {
@@ -56,112 +133,44 @@ func (b *builder) drift(owned *Owned) (*billing.Addition, Code, string) {
 
 // moveMapping holds a line whose key owns an addition of another product or agreement than it is mapped to now.
 func (b *builder) moveMapping(l, carrier *line) {
-	owned := l.owned
-	why := fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping",
-		owned.AdditionID, owned.AgreementID)
-	l.ending = b.endingRow(l, owned)
-	if l.ending == nil {
-		l.change.Releases = append(l.change.Releases, owned.AdditionID)
+	for _, owned := range append([]*Owned{l.owned}, l.extra...) {
+		if row, ends := b.endingRow(l, owned); ends {
+			l.endings = append(l.endings, row)
+		} else {
+			l.change.Releases = append(l.change.Releases, owned.AdditionID)
+		}
 	}
+	why := fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping",
+		l.owned.AdditionID, l.owned.AgreementID)
 	if !b.holdLine(l, MappingChanged, why) || l == carrier {
 		return
 	}
 	carrier.change.hold(MappingChanged, l.text+" is part of this merged line: "+why)
 }
 
-// endingRow is the row that ends an old line; nil where there is nothing to end, or its agreement is closed.
-func (b *builder) endingRow(l *line, owned *Owned) *Change {
+// endingRow is the row that ends an old line; false where there is nothing to end, or its agreement is closed.
+func (b *builder) endingRow(l *line, owned *Owned) (Change, bool) {
 	old, code, _ := b.drift(owned)
-	agreement, exists := b.current.Agreements[owned.AgreementID]
-	if code != "" || !exists || closed(&agreement, b.current.Today) != "" {
-		return nil
+	agreement := b.agreement(owned.AgreementID)
+	if code != "" || agreement == nil || closed(agreement, b.current.Today) != "" {
+		return Change{}, false
 	}
-	last := cancelDate(&agreement, b.current.Today, old.Effective)
+	last := cancelDate(agreement, b.current.Today, old.Effective)
 	if !old.Cancelled.IsZero() && !old.Cancelled.After(last) {
-		return nil
+		return Change{}, false
 	}
-	row := l.change
-	row.Action, row.Code = Cancel, MappingChanged
+	row := b.rowBeside(l, old, agreement)
+	row.Code, row.Accepted = MappingChanged, true
 	row.Reason = "the line is mapped elsewhere now: this addition ends on " + last.String()
-	row.Agreement = Numbered{agreement.ID, agreement.Name}
-	row.Company = Numbered{agreement.CompanyID, agreement.CompanyName}
-	row.Product = Product{old.ProductID, old.ProductIdentifier}
-	row.Accepted = true
-	b.cancelRow(&row, old, &agreement, last)
-	return &row
+	b.cancelRow(&row, old, agreement, last)
+	return row, true
 }
 
-// adoptable finds the only addition that may be adopted. Where open additions exist but none or several qualify, it says so instead.
-func (b *builder) adoptable(g *group) (*billing.Addition, string) {
-	agreement := b.current.Agreements[g.target.agreement]
-	var open, fit []*billing.Addition
-	for _, addition := range b.onTarget[g.target] {
-		if !b.isOpen(addition) {
-			continue
-		}
-		open = append(open, addition)
-		if b.ownerOf[addition.ID] == nil && addition.Bill == billing.Billable && !addition.Effective.After(b.current.Today) && !oneOff(addition, agreement.Cycle) {
-			fit = append(fit, addition)
-		}
+// rowBeside is a further row of a line: that of another addition of the same key.
+func (b *builder) rowBeside(l *line, old *billing.Addition, agreement *billing.Agreement) Change {
+	return Change{
+		Key: l.key, Action: Cancel, Customer: l.change.Customer, Service: l.change.Service,
+		Company: Numbered{agreement.CompanyID, agreement.CompanyName}, Agreement: Numbered{agreement.ID, agreement.Name},
+		Product: Product{old.ProductID, old.ProductIdentifier}, Currency: currencyOf(agreement, l),
 	}
-	if pick := g.pick(); pick != 0 {
-		return b.picked(open, pick)
-	}
-	switch {
-	case len(fit) == 1:
-		return fit[0], ""
-	case len(fit) > 1:
-		return nil, fmt.Sprintf("%d open additions of %s could be the one (%s): choose one in the set-up under additions",
-			len(fit), fit[0].ProductIdentifier, numbers(fit))
-	case len(open) > 0:
-		return nil, fmt.Sprintf("the agreement has open additions of %s (%s), but none that may be adopted (billable, in effect, no one-off, not another line's): choose one in the set-up under additions, or end them",
-			open[0].ProductIdentifier, numbers(open))
-	}
-	return nil, ""
-}
-
-// isOpen reports whether a line is open today and not one that our own cancel already ended.
-func (b *builder) isOpen(addition *billing.Addition) bool {
-	if !addition.OpenOn(b.current.Today) {
-		return false
-	}
-	ended, ours := b.endedByUs[addition.ID]
-	return !ours || ended != addition.Cancelled
-}
-
-// pick is the addition that the set-up names for this group; 0 when it names none.
-func (g *group) pick() int {
-	for _, l := range g.members {
-		if id := l.customer.Additions[l.key.Service]; id != 0 {
-			return id
-		}
-	}
-	return 0
-}
-
-func (b *builder) picked(open []*billing.Addition, id int) (*billing.Addition, string) {
-	for _, addition := range open {
-		if addition.ID != id {
-			continue
-		}
-		if owner := b.ownerOf[id]; owner != nil {
-			return nil, fmt.Sprintf("the set-up names addition %d, which belongs to %s", id, owner.Key)
-		}
-		return addition, ""
-	}
-	return nil, fmt.Sprintf("the set-up names addition %d, which is not an open addition of this product on this agreement", id)
-}
-
-func numbers(additions []*billing.Addition) string {
-	text := ""
-	for i, addition := range additions {
-		if i > 0 {
-			text += ", "
-		}
-		if i == 5 {
-			return text + "…"
-		}
-		text += fmt.Sprintf("%d of %s", addition.ID, addition.Quantity)
-	}
-	return text
 }

@@ -18,13 +18,7 @@ func Needs(desired Desired, owned []Owned, policy Policy) Scope {
 	b.addAbsent()
 	agreements, products, identifiers := map[int]bool{}, map[int]bool{}, map[string]bool{}
 	for _, l := range b.lines {
-		if l.inScope && l.owned != nil {
-			agreements[l.owned.AgreementID] = true
-		}
-		if l.stop != ProductMissing && l.stop != "" && l.stop != SyncOff && l.stop != StatusNotBilled {
-			continue
-		}
-		if l.service == nil || l.service.Product.IsZero() || l.customer == nil || !l.customer.Linked() {
+		if !l.needsProduct() {
 			continue
 		}
 		if ref := l.service.Product; ref.ID != 0 {
@@ -36,7 +30,34 @@ func Needs(desired Desired, owned []Owned, policy Policy) Scope {
 			agreements[l.customer.Agreement] = true
 		}
 	}
+	b.addOwnedAgreements(agreements)
 	return Scope{Agreements: sortedInts(agreements), Products: sortedInts(products), Identifiers: sortedKeys(identifiers)}
+}
+
+// needsProduct reports whether the line may bill its product, now or as a member of a merged line. While nothing is read, every product is missing.
+func (l *line) needsProduct() bool {
+	if l.stop != ProductMissing && l.stop != SyncOff && l.stop != StatusNotBilled {
+		return false
+	}
+	return l.service != nil && !l.service.Product.IsZero() && l.customer != nil && l.customer.Linked()
+}
+
+// addOwnedAgreements adds the agreements of additions that are ours: of lines in scope, and of lines out of it that a merged line in scope may
+// take along.
+func (b *builder) addOwnedAgreements(agreements map[int]bool) {
+	linked := make(map[int]bool, len(agreements))
+	for id := range agreements {
+		linked[id] = true
+	}
+	for _, l := range b.lines {
+		if l.owned == nil || (!l.inScope && (!l.needsProduct() || !linked[l.customer.Agreement])) {
+			continue
+		}
+		agreements[l.owned.AgreementID] = true
+		for _, extra := range l.extra {
+			agreements[extra.AgreementID] = true
+		}
+	}
 }
 
 func sortedInts(m map[int]bool) []int {
