@@ -42,10 +42,11 @@ func (t task) hint(class billing.Class, e *cwclient.Error) string {
 
 // authHint names the setting or secret that was not accepted.
 func authHint(e *cwclient.Error) string {
+	said := message(e)
 	switch {
-	case aboutClientID.MatchString(e.Message):
+	case aboutClientID.MatchString(said):
 		return "check connection.client_id: it must be a client id from developer.connectwise.com"
-	case aboutCompany.MatchString(e.Message):
+	case aboutCompany.MatchString(said):
 		return "check connection.company, the company id of the log-in page with its capitals, and connection.site"
 	}
 	return "check the secrets connection.public_key and connection.private_key, that the API member is active, and connection.company"
