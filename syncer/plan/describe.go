@@ -16,6 +16,7 @@ func (b *builder) describe(l *line) {
 		change.Product = Product{ID: l.service.Product.ID, Identifier: l.service.Product.Identifier}
 	}
 	if l.usage != nil {
+		change.Usage = set(l.usage.Quantity)
 		if l.usage.CustomerName != "" {
 			change.Customer.Name = l.usage.CustomerName
 		}

@@ -65,6 +65,7 @@ type Change struct {
 	Addition  Addition            // zero for a create
 	Adopts    bool                // the addition was not ours before
 	Quantity  decimal.NullDecimal // what the addition has now; absent where there is none
+	Usage     decimal.NullDecimal // what the usage line counts, before any rule; absent where there is no usage line
 
 	Before Values // only the fields that differ
 	After  Values // only the fields that differ
