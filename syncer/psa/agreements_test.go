@@ -167,6 +167,32 @@ func TestChildTakesItsParentsNextInvoiceDate(t *testing.T) {
 	}
 }
 
+func TestParentIsNotAskedForWithoutNeed(t *testing.T) {
+	w := newSmall(t, nil)
+	own := w.AddAgreement(cwsim.AgreementSpec{Company: w.company, Parent: 811, NextInvoice: "2026-06-01"})
+	p, server := overSim(t, w.World)
+	if _, err := p.Agreements(t.Context(), []int{own}); err != nil {
+		t.Fatal(err)
+	}
+	if n := asksOf(t, server)[811]; n != 0 {
+		t.Errorf("the parent was asked for %d times", n)
+	}
+}
+
+func TestOnlyWhatWasAskedForIsGiven(t *testing.T) {
+	p := overPaths(t, map[string]string{
+		"/finance/billingCycles": `[]`, "/finance/agreements": `[{"id":5},{"id":6}]`, "/procurement/catalog": `[{"id":5},{"id":6}]`,
+	})
+	agreements, err := p.Agreements(t.Context(), []int{6})
+	if err != nil || len(agreements) != 1 || agreements[0].ID != 6 {
+		t.Errorf("got %v, %v", agreements, err)
+	}
+	products, err := p.ProductsByID(t.Context(), []int{6})
+	if err != nil || len(products) != 1 || products[0].ID != 6 {
+		t.Errorf("got %v, %v", products, err)
+	}
+}
+
 func TestMissingParentLeavesNoNextInvoiceDate(t *testing.T) {
 	p := overPaths(t, map[string]string{
 		"/finance/billingCycles": `[]`,

@@ -252,6 +252,7 @@ func TestWriteThatNeverLeftDidNotHappen(t *testing.T) {
 func TestWriteThatNeverCameToBeSent(t *testing.T) {
 	for name, fault := range map[string]cwsim.Fault{
 		"failing": {Kind: cwsim.FaultStatus, Status: 503}, "a page": {Kind: cwsim.FaultHTML}, "broken": {Kind: cwsim.FaultReset},
+		"not there": {Kind: cwsim.FaultStatus, Status: 404}, "refused": {Kind: cwsim.FaultStatus, Status: 409},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newSmall(t, nil)
