@@ -15,7 +15,8 @@ import (
 // fallbackCodebase works on every self-hosted site, and on the cloud as a router to the current version.
 const fallbackCodebase = "v4_6_release/"
 
-// rediscoverEvery bounds how often missing records make the client ask for the codebase again.
+// rediscoverEvery bounds how often missing records make the client ask for the codebase again: a 404 of a kind
+// (by its error code) after which the codebase had not moved asks again only after this time.
 const rediscoverEvery = time.Minute
 
 // Discovery is what a site says about a company, from GET /login/companyinfo/{company} (not in the OpenAPI
@@ -47,12 +48,13 @@ type discovery struct {
 	moves   int    // how often base changed
 	rounds  int    // how often was asked
 	lastErr error  // of the last round
-	again   time.Time
+
+	inVain map[string]time.Time // by code of a 404: when asking because of it last found nothing new. Guarded by turn
 }
 
 // newDiscovery asks the given origin through the given chain.
 func newDiscovery(o origin, company string, ask handler) *discovery {
-	return &discovery{origin: o, company: company, ask: ask, turn: make(chan struct{}, 1)}
+	return &discovery{origin: o, company: company, ask: ask, turn: make(chan struct{}, 1), inVain: map[string]time.Time{}}
 }
 
 // handler sets the base of each call. A 404 of a read may mean that the cloud's codebase moved at an upgrade: the
@@ -65,14 +67,15 @@ func (d *discovery) handler(next handler) handler {
 		}
 		q.base = base
 		a, err := next(ctx, q)
-		if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusNotFound || !q.reads() {
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Status != http.StatusNotFound || !q.reads() {
 			return a, err
 		}
-		moved, askErr := d.refresh(ctx, q, moves)
+		moved, askErr := d.refresh(ctx, q, moves, e.Code)
 		switch {
-		case errors.Is(askErr, ErrAuth):
-			return nil, askErr
-		case askErr != nil || moved == base:
+		case askErr != nil:
+			return nil, askErr // whether the record exists is not known then
+		case moved == base:
 			return nil, err
 		}
 		q.base = moved
@@ -105,24 +108,24 @@ func (d *discovery) known(ctx context.Context, q *call) (base string, moves int,
 	return s.base, s.moves, nil
 }
 
-// refresh gives the current base after a 404: that of a move which the call did not know of, else asked for
-// again, at most once a minute.
-func (d *discovery) refresh(ctx context.Context, q *call, moves int) (string, error) {
+// refresh gives the current base after a 404 with this code: that of a move which the call did not know of, else
+// asked for again, unless the same was just done in vain.
+func (d *discovery) refresh(ctx context.Context, q *call, moves int, code string) (string, error) {
 	if err := d.enter(ctx, q); err != nil {
 		return "", err
 	}
 	defer d.exit()
 	s := d.state()
-	if s.moves != moves || time.Now().Before(s.again) {
+	last, asked := d.inVain[code]
+	if s.moves != moves || asked && time.Since(last) < rediscoverEvery {
 		return s.base, nil
 	}
-	d.mu.Lock()
-	d.again = time.Now().Add(rediscoverEvery)
-	d.mu.Unlock()
-	if _, err := d.round(ctx); err != nil {
-		return "", err
+	_, err := d.round(ctx)
+	now := d.state()
+	if now.moves == moves {
+		d.inVain[code] = time.Now()
 	}
-	return d.state().base, nil
+	return now.base, err
 }
 
 // found is a snapshot of what is known.
@@ -131,13 +134,12 @@ type found struct {
 	moves  int
 	rounds int
 	err    error
-	again  time.Time
 }
 
 func (d *discovery) state() found {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return found{base: d.base, moves: d.moves, rounds: d.rounds, err: d.lastErr, again: d.again}
+	return found{base: d.base, moves: d.moves, rounds: d.rounds, err: d.lastErr}
 }
 
 // enter waits for the right to ask.

@@ -171,8 +171,11 @@ func (m *moving) roundTrip(r *http.Request) (*http.Response, error) {
 		return reply(r, 200, `{"Codebase":"`+m.codebase.Load().(string)+`/"}`), nil
 	}
 	m.calls.Add(1)
-	if !strings.HasPrefix(r.URL.Path, "/"+m.codebase.Load().(string)+"/") || strings.HasSuffix(r.URL.Path, "/404") {
+	if !strings.HasPrefix(r.URL.Path, "/"+m.codebase.Load().(string)+"/") {
 		return reply(r, 404, "gone"), nil
+	}
+	if strings.HasSuffix(r.URL.Path, "/404") {
+		return reply(r, 404, `{"code":"NotFound","message":"no such record"}`), nil
 	}
 	return reply(r, 200, `{"id":`+r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]+`}`), nil
 }
@@ -208,8 +211,12 @@ func TestMissingRecordsDoNotAskAgainAndAgain(t *testing.T) {
 		if m.discovers.Load() != 2 || m.calls.Load() != 20 {
 			t.Errorf("asked %d times for 20 missing records, %d calls", m.discovers.Load(), m.calls.Load())
 		}
+		m.codebase.Store("v2026_5") // an upgrade right after is still noticed
+		if _, err := c.Agreements.Get(t.Context(), 7); err != nil {
+			t.Error(err)
+		}
 		time.Sleep(2 * time.Minute)
-		m.codebase.Store("v2026_5") // an upgrade later on is still noticed
+		m.codebase.Store("v2026_6") // and so is one later on
 		if _, err := c.Agreements.Get(t.Context(), 7); err != nil {
 			t.Error(err)
 		}
@@ -243,6 +250,23 @@ func TestCompanyThatVanished(t *testing.T) {
 		return reply(r, 200, "null"), nil
 	}))
 	if _, err := c.Agreements.Get(t.Context(), 1); !errors.Is(err, ErrAuth) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Without an answer to the second discovery nobody knows whether the record is missing or the path is old.
+func TestNotFoundIsNotBelievedWithoutDiscovery(t *testing.T) {
+	discovers := 0
+	c := newTest(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+		if !isDiscovery(r) {
+			return reply(r, 404, ""), nil
+		}
+		if discovers++; discovers == 1 {
+			return reply(r, 200, companyInfo), nil
+		}
+		return nil, errors.New("down")
+	}), WithRetryFor(1))
+	if _, err := c.Agreements.Get(t.Context(), 1); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }
