@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/itchyny/gojq"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Commands of the scripts beside those of testscript:
+//
+//	exitcode N COMMAND...   runs the command and wants this exit code; without a command, of the last background one that ended
+//	signal INT|TERM         sends a signal to every background command
+//	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it, or true
+//	expand FILE             replaces ${NAME} in a file by the environment
+//	sparse FILE BYTES       makes a file larger without writing it
+//	mode FILE 0600          wants these permissions
+//	age FILE 48h            makes a file this old
+
+// exitCodeCommand runs a command and compares its exit code.
+func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: exitcode N [COMMAND...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if len(args) == 1 {
+		for _, cmd := range simulationOf(ts).background {
+			if got := cmd.ProcessState.ExitCode(); got != want {
+				ts.Fatalf("exit code %d, want %d", got, want)
+			}
+		}
+		return
+	}
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// signalCommand signals the background commands; on a system without signals it ends the script.
+func signalCommand(ts *testscript.TestScript, neg bool, args []string) {
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
+	if neg || len(args) != 1 || signals[args[0]] == nil {
+		ts.Fatalf("usage: signal INT|TERM")
+	}
+	simulationOf(ts).background = ts.BackgroundCmds()
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(signals[args[0]]))
+	}
+}
+
+// jsonCommand asks the one JSON document on standard output a question.
+func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 && len(args) != 2 {
+		ts.Fatalf("usage: json FILTER [VALUE]")
+	}
+	document, err := onlyDocument(ts.ReadFile("stdout"))
+	ts.Check(err)
+	query, err := gojq.Parse(args[0])
+	ts.Check(err)
+	got, err := answers(query, document)
+	ts.Check(err)
+	want := "true"
+	if len(args) == 2 {
+		want = args[1]
+	}
+	if (got == want) == neg {
+		ts.Fatalf("%s is %s, want %s", args[0], got, want)
+	}
+}
+
+// onlyDocument refuses anything but exactly one document.
+func onlyDocument(text string) (document any, err error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	if err := decoder.Decode(&document); err != nil {
+		return nil, fmt.Errorf("standard output is no JSON document: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("standard output holds more than one JSON document")
+	}
+	return document, nil
+}
+
+// answers are the results of a query, joined by spaces; texts without quotes.
+func answers(query *gojq.Query, document any) (string, error) {
+	var texts []string
+	results := query.Run(document)
+	for {
+		value, ok := results.Next()
+		if !ok {
+			return strings.Join(texts, " "), nil
+		}
+		if err, failed := value.(error); failed {
+			return "", err
+		}
+		if text, ok := value.(string); ok {
+			texts = append(texts, text)
+			continue
+		}
+		encoded, err := gojq.Marshal(value)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, string(encoded))
+	}
+}
+
+func expandCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: expand FILE...")
+	}
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
+}
+
+func sparseCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sparse FILE BYTES")
+	}
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
+}
+
+func modeCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode FILE 0600")
+	}
+	want, err := strconv.ParseUint(args[1], 8, 32)
+	ts.Check(err)
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if info.Mode().Perm() != fs.FileMode(want) {
+		ts.Fatalf("%s has mode %04o, want %04o", args[0], info.Mode().Perm(), want)
+	}
+}
+
+func ageCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: age FILE 48h")
+	}
+	old, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	then := time.Now().Add(-old)
+	ts.Check(os.Chtimes(ts.MkAbs(args[0]), then, then))
+}
