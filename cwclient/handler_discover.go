@@ -63,7 +63,7 @@ func (d *discovery) handler(next handler) handler {
 	return func(ctx context.Context, q *call) (*answer, error) {
 		base, moves, err := d.known(ctx, q)
 		if err != nil {
-			return nil, err
+			return nil, beforeCall(err)
 		}
 		q.base = base
 		a, err := next(ctx, q)
@@ -81,6 +81,17 @@ func (d *discovery) handler(next handler) handler {
 		q.base = moved
 		return next(ctx, q)
 	}
+}
+
+// beforeCall is a failure of discovery as the call sees it: discovery was sent, the call itself was not.
+func beforeCall(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	own := *e // the others who wait for the same answer get theirs
+	own.Sent = false
+	return &own
 }
 
 // known gives the base, and asks for it if nobody did yet. Of many that need it at once one asks; the others

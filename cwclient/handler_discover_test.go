@@ -270,3 +270,18 @@ func TestNotFoundIsNotBelievedWithoutDiscovery(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestWriteThatFailsAtDiscoveryWasNotSent(t *testing.T) {
+	for _, status := range []int{0, 302, 404, 500} {
+		c := newTest(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+			if status == 0 {
+				return nil, errors.New("down")
+			}
+			return reply(r, status, "<html>"), nil
+		}), WithRetryFor(1))
+		_, err := c.Additions.Create(t.Context(), 1, AdditionCreate{ProductID: 1})
+		if e, ok := errors.AsType[*Error](err); !ok || !e.NotSent() || c.Requests()["POST"] != 0 {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
+}

@@ -21,8 +21,8 @@ func retryHandler(allowed time.Duration, next handler) handler {
 		for {
 			q.try++
 			a, err := next(ctx, q)
-			if err == nil {
-				return a, nil
+			if err == nil || ctx.Err() != nil {
+				return a, err
 			}
 			wait, again := q.again(err, time.Now(), allowed)
 			if !again {
