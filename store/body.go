@@ -11,7 +11,8 @@ import (
 )
 
 // The types of this file are what bodies consist of. Their JSON names are on the disks of users: they may be added to, but never renamed.
-// Most have the fields of the type that they stand for, in its order, and convert to it; a field that is missing here does not compile.
+// Most have the fields of the type that they stand for, in its order, and convert to it, so that a missing field does not compile; for the
+// others a test fills every field.
 
 type storedPlan struct {
 	ID          string         `json:"id"`
@@ -36,29 +37,31 @@ type storedSource struct {
 }
 
 type storedChange struct {
-	Key          string           `json:"key"`
-	Step         int              `json:"step,omitzero"`
-	Action       plan.Action      `json:"action"`
-	Code         plan.Code        `json:"code,omitzero"`
-	Reason       string           `json:"reason,omitzero"`
-	How          string           `json:"how,omitzero"`
-	Customer     storedNamed      `json:"customer,omitzero"`
-	Service      storedNamed      `json:"service,omitzero"`
-	Company      storedNumbered   `json:"company,omitzero"`
-	Agreement    storedNumbered   `json:"agreement,omitzero"`
-	Product      storedProduct    `json:"product,omitzero"`
-	Addition     storedAddition   `json:"addition,omitzero"`
-	Adopts       bool             `json:"adopts,omitzero"`
-	Before       storedValues     `json:"before,omitzero"`
-	After        storedValues     `json:"after,omitzero"`
-	Wanted       storedValues     `json:"wanted,omitzero"`
-	Currency     string           `json:"currency,omitzero"`
-	MonthlyDelta decimal.Decimal  `json:"monthly_delta,omitzero"`
-	Into         string           `json:"into,omitzero"`
-	Warnings     []string         `json:"warnings,omitzero"`
-	Open         []storedAddition `json:"open,omitzero"`
-	Releases     []int            `json:"releases,omitzero"`
-	Accepted     bool             `json:"accepted,omitzero"`
+	Key          string              `json:"key"`
+	Step         int                 `json:"step,omitzero"`
+	Action       plan.Action         `json:"action"`
+	Code         plan.Code           `json:"code,omitzero"`
+	Reason       string              `json:"reason,omitzero"`
+	How          string              `json:"how,omitzero"`
+	Customer     storedNamed         `json:"customer,omitzero"`
+	Service      storedNamed         `json:"service,omitzero"`
+	Company      storedNumbered      `json:"company,omitzero"`
+	Agreement    storedNumbered      `json:"agreement,omitzero"`
+	Product      storedProduct       `json:"product,omitzero"`
+	Addition     storedAddition      `json:"addition,omitzero"`
+	Adopts       bool                `json:"adopts,omitzero"`
+	Quantity     decimal.NullDecimal `json:"quantity,omitzero"`
+	Usage        decimal.NullDecimal `json:"usage,omitzero"`
+	Before       storedValues        `json:"before,omitzero"`
+	After        storedValues        `json:"after,omitzero"`
+	Wanted       storedValues        `json:"wanted,omitzero"`
+	Currency     string              `json:"currency,omitzero"`
+	MonthlyDelta decimal.Decimal     `json:"monthly_delta,omitzero"`
+	Into         string              `json:"into,omitzero"`
+	Warnings     []string            `json:"warnings,omitzero"`
+	Open         []storedAddition    `json:"open,omitzero"`
+	Releases     []int               `json:"releases,omitzero"`
+	Accepted     bool                `json:"accepted,omitzero"`
 }
 
 type storedNamed struct {
@@ -156,6 +159,7 @@ func storeChange(c *plan.Change) storedChange {
 		Key: keyText(c.Key), Step: c.Step, Action: c.Action, Code: c.Code, Reason: c.Reason, How: c.How,
 		Customer: storedNamed(c.Customer), Service: storedNamed(c.Service), Company: storedNumbered(c.Company),
 		Agreement: storedNumbered(c.Agreement), Product: storedProduct(c.Product), Addition: storedAddition(c.Addition), Adopts: c.Adopts,
+		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
 		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted,
 	}
@@ -180,6 +184,7 @@ func (s *storedChange) change() (plan.Change, error) {
 		Key: key, Step: s.Step, Action: s.Action, Code: s.Code, Reason: s.Reason, How: s.How,
 		Customer: plan.Named(s.Customer), Service: plan.Named(s.Service), Company: plan.Numbered(s.Company),
 		Agreement: plan.Numbered(s.Agreement), Product: plan.Product(s.Product), Addition: plan.Addition(s.Addition), Adopts: s.Adopts,
+		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
 		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted,
 	}
