@@ -36,7 +36,9 @@ func TestHostileDocuments(t *testing.T) {
 		{"own tag", "version: !x 1\n", "setup.yaml:1:10: tags"},
 		{"directive", "%YAML 1.2\n---\nversion: 1\n", "setup.yaml:1:1: directives"},
 		{"question mark", "? version\n: 1\n", "setup.yaml:1:1: keys with a question mark"},
-		{"two documents", head + "---\n" + head, "setup.yaml:8:1: a second YAML document"},
+		{"two documents", head + "---\n" + head, "setup.yaml:7:1: a second YAML document"},
+		{"very many documents", strings.Repeat("---\na: 1\n", 1<<19), "setup.yaml:3:1: a second YAML document"},
+		{"an end and more", head + "...\na: b\n", "setup.yaml:8:1: a second YAML document"},
 		{"brackets without end", strings.Repeat("[", 1<<20), "setup.yaml:1:31: nested more than 30 deep"},
 		{"braces without end", strings.Repeat("{a: ", 1<<18), "nested more than 30 deep"},
 		{"brackets that close only", strings.Repeat("]", 1000), "setup.yaml:1:"},
@@ -44,7 +46,7 @@ func TestHostileDocuments(t *testing.T) {
 		{"stairs", stairs.String(), "nested more than 30 deep"},
 		{"very many keys", keys.String(), "setup.yaml:1001:4: more than 1000 keys in one mapping"},
 		{"very many keys in braces", "{" + strings.Repeat("a: 1, ", 1<<17) + "}", "more than 1000 keys"},
-		{"10 MiB", strings.Repeat("# 345678\n", 10<<20/9), "setup.yaml: the document has 9 MiB; at most 8 MiB are read"},
+		{"10 MiB", strings.Repeat("# 345678\n", 10<<20/9), "setup.yaml: the document is larger than 8 MiB"},
 		{"NUL", "version: 1\nconnection:\n  site: a\x00b\n", "setup.yaml:3:10: the character U+0000 is not text"},
 		{"escape", "version: \x1b[31m1\n", "setup.yaml:1:10: the character U+001B"},
 		{"escaped NUL", strings.Replace(head, "acme", `"a\0"`, 1), "setup.yaml:4:12: connection.company"},
@@ -80,7 +82,7 @@ func TestHostileDocuments(t *testing.T) {
 func TestAMarkAndWindowsLineEndsAreFine(t *testing.T) {
 	plain := mustParse(t, head+"  - {name: mail, kind: csv, options: {path: x}}\n")
 	windows := mustParse(t, "\xef\xbb\xbf"+strings.ReplaceAll(head+"  - {name: mail, kind: csv, options: {path: x}}\n", "\n", "\r\n"))
-	framed := mustParse(t, "---\n"+head+"  - {name: mail, kind: csv, options: {path: x}}\n...\n")
+	framed := mustParse(t, "# first\n---\n# then\n"+head+"  - {name: mail, kind: csv, options: {path: x}}\n...\n")
 	if export(t, plain) != export(t, windows) || export(t, plain) != export(t, framed) {
 		t.Error("they differ")
 	}

@@ -51,7 +51,7 @@ func (r *reader) document(data []byte, folder string) *Document {
 func (r *reader) checkText(data []byte) bool {
 	switch {
 	case len(data) > MaxBytes:
-		r.fail(place{}, "", "the document has %d MiB; at most %d MiB are read", len(data)>>20, MaxBytes>>20)
+		r.fail(place{}, "", "the document is larger than %d MiB", MaxBytes>>20)
 		return false
 	case bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")):
 		r.fail(place{1, 1}, "", "the document is UTF-16; save it as UTF-8")
@@ -97,15 +97,10 @@ func (r *reader) tree(text string) (body ast.Node) {
 		r.syntax(err)
 		return nil
 	}
-	for _, document := range file.Docs {
-		if document.Body == nil {
-			continue
+	for _, document := range file.Docs { // the tokens hold one at most
+		if document.Body != nil {
+			body = document.Body
 		}
-		if body != nil {
-			r.fail(placeOf(document.Body), "", "a second YAML document; a set-up is one")
-			return nil
-		}
-		body = document.Body
 	}
 	if body == nil {
 		r.fail(place{1, 1}, "", "the document is empty")

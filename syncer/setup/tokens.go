@@ -14,8 +14,15 @@ const (
 // with very many keys. The first problem ends it.
 func (r *reader) checkTokens(tokens token.Tokens) bool {
 	var shape shape
+	begun, ended := false, false
 	for _, t := range tokens {
 		at := place{t.Position.Line, t.Position.Column}
+		if (t.Type == token.DocumentHeaderType && begun) || (t.Type != token.CommentType && ended) {
+			r.fail(at, "", "a second YAML document; a set-up is one")
+			return false
+		}
+		begun = begun || t.Type != token.CommentType
+		ended = ended || t.Type == token.DocumentEndType
 		if message := refused(t); message != "" {
 			r.fail(at, "", "%s", message)
 			return false
