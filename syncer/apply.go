@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"cwsync/syncer/billing"
@@ -13,8 +14,9 @@ import (
 // application is one run while it is applied.
 type application struct {
 	*Engine
-	run   *Run
-	owned map[int]plan.Owned // by addition, as it was before the run
+	run     *Run
+	owned   map[int]plan.Owned // by addition, as it was before the run
+	waiting map[int]bool       // agreements with a write of an earlier run that may or may not have happened
 
 	lock    sync.Mutex
 	ledgers map[int]*ledger // by agreement
@@ -27,13 +29,17 @@ type application struct {
 type ledger struct {
 	additions []billing.Addition
 	mine      map[int]bool // written by this run
-	unknown   bool         // a write of this run may or may not have happened
-	known     []int        // before the run's own writes: ids of all additions
+	unknown   bool         // a write may or may not have happened
 }
 
-// apply writes what the plan of the run says and records the end. The error is that of the store; everything else is in the run.
+// apply writes what the plan of the run says and records the end. An error is that of the store, and means that nothing was sent; everything
+// else is in the run.
 func (e *Engine) apply(ctx context.Context, run *Run) error {
 	owned, err := e.ownedByAddition(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := e.Book.OpenIntents(ctx)
 	if err != nil {
 		return err
 	}
@@ -41,37 +47,101 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 	if err := e.Journal.Begin(ctx, run); err != nil {
 		return err
 	}
-	a := &application{Engine: e, run: run, owned: owned, ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
+	a := &application{Engine: e, run: run, owned: owned, waiting: agreementsOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
 	e.observe(Event{Stage: StageApply, Total: a.total})
-	for step := range 2 {
-		a.applyStep(ctx, step)
+	for _, rows := range inOrder(run.Plan.Changes) {
+		a.applyRows(ctx, rows)
 	}
-	return a.end(ctx)
+	a.end(context.WithoutCancel(ctx)) // the end is recorded although the person may have cancelled
+	return nil
+}
+
+func agreementsOf(intents []Intent) map[int]bool {
+	agreements := make(map[int]bool, len(intents))
+	for _, intent := range intents {
+		agreements[intent.AgreementID] = true
+	}
+	return agreements
+}
+
+// inOrder gives the rows that write, in groups of which each waits for the one before: a row of a later step waits for the row right before it,
+// which may be on another agreement and may wait itself.
+func inOrder(changes []plan.Change) [][]int {
+	var groups [][]int
+	depth := 0
+	for i := range changes {
+		if depth++; i == 0 || changes[i].Step == 0 {
+			depth = 0
+		}
+		if !changes[i].Action.Writes() {
+			continue
+		}
+		for len(groups) <= depth {
+			groups = append(groups, nil)
+		}
+		groups[depth] = append(groups[depth], i)
+	}
+	return groups
 }
 
 // end settles the outcome of every row and records the run.
-func (a *application) end(ctx context.Context) error {
-	for i := range a.run.Plan.Changes {
-		if outcome := &a.run.Outcomes[i]; outcome.Status == "" {
-			outcome.Status = resting(a.run.Plan.Changes[i].Action)
+func (a *application) end(ctx context.Context) {
+	for i := range a.run.Outcomes {
+		if a.run.Outcomes[i].Status == "" {
+			a.run.Outcomes[i] = a.rest(i)
 		}
 	}
-	// The end is recorded although the person may have cancelled.
-	ctx = context.WithoutCancel(ctx)
 	open, err := a.Book.OpenIntents(ctx)
-	stop := a.why()
-	if stop == nil {
-		stop = err
+	if err != nil {
+		a.stop(err)
 	}
+	stop := a.why()
 	if stop != nil {
 		a.run.Problem = &StopOf(stop).Problem
 	}
 	a.run.ExitCode = a.run.exitCode(stop, len(open) > 0)
-	err = a.finish(ctx, a.run, unchangedOwnership(a.run.Plan, a.owned))
-	if stop != nil {
-		return nil // the run tells why it stopped; a store that failed then fails here as well
+	if err := a.finish(ctx, a.run, a.run.ownership(a.owned)); err != nil {
+		a.notRecorded(labelled(err))
 	}
-	return err
+}
+
+// notRecorded tells of a run whose end is not on disk. Its writes are, each with what came of it.
+func (a *application) notRecorded(err error) {
+	problem := StopOf(err).Problem
+	problem.Message = "the end of the run could not be recorded: " + problem.Message
+	if a.run.Problem != nil {
+		a.run.Warnings = append(a.run.Warnings, problem.Message)
+	} else {
+		a.run.Problem = &problem
+	}
+	if !slices.Contains([]int{ExitUnknown, ExitCancelled, ExitPartial}, a.run.ExitCode) {
+		a.run.ExitCode = ExitStore
+	}
+}
+
+// rest is the outcome of a row that writes nothing. One that would change what is ours comes to nothing where the row that it waits for did, and
+// where the agreement was read anew and the line is no longer as it was planned.
+func (a *application) rest(i int) Outcome {
+	row := &a.run.Plan.Changes[i]
+	outcome := Outcome{Status: resting(row.Action)}
+	if outcome.Status == Held || (!row.Adopts && len(row.Releases) == 0) {
+		return outcome
+	}
+	if a.waitsInVain(i) {
+		return notAsPlanned(beforeNotDone)
+	}
+	if book := a.ledgers[row.Agreement.ID]; book != nil && row.Adopts {
+		if _, why := book.asPlanned(row, a.run.Plan.Today); why != "" {
+			return notAsPlanned(why)
+		}
+	}
+	return outcome
+}
+
+const beforeNotDone = "the row before it was not done, so this one waits for the next run"
+
+func notAsPlanned(why string) Outcome {
+	return Outcome{Status: Held, Code: plan.ChangedMeanwhile, Reason: why}
 }
 
 // resting is the outcome of a row that is not written.
@@ -85,26 +155,22 @@ func resting(action plan.Action) Status {
 	return Skipped
 }
 
-// applyStep writes the rows of one step, agreement by agreement, several agreements side by side. The second step belongs to rows that wait
-// for another row of their key.
-func (a *application) applyStep(ctx context.Context, step int) {
+// applyRows writes rows that wait for no other of them, agreement by agreement, several agreements side by side.
+func (a *application) applyRows(ctx context.Context, rows []int) {
 	var order []int
-	rows := map[int][]int{}
-	for i := range a.run.Plan.Changes {
-		change := &a.run.Plan.Changes[i]
-		if !change.Action.Writes() || change.Step != step {
-			continue
+	byAgreement := map[int][]int{}
+	for _, i := range rows {
+		agreement := a.run.Plan.Changes[i].Agreement.ID
+		if byAgreement[agreement] == nil {
+			order = append(order, agreement)
 		}
-		if rows[change.Agreement.ID] == nil {
-			order = append(order, change.Agreement.ID)
-		}
-		rows[change.Agreement.ID] = append(rows[change.Agreement.ID], i)
+		byAgreement[agreement] = append(byAgreement[agreement], i)
 	}
 	var group errgroup.Group
-	group.SetLimit(a.Workers)
+	group.SetLimit(a.workers())
 	for _, agreement := range order {
 		group.Go(func() error {
-			a.applyAgreement(ctx, agreement, rows[agreement])
+			a.applyAgreement(ctx, agreement, byAgreement[agreement])
 			return nil
 		})
 	}
@@ -139,11 +205,16 @@ func (a *application) notNow(ctx context.Context, i int) *Outcome {
 	if stop := a.why(); stop != nil {
 		return &Outcome{Status: Skipped, Problem: &Problem{Code: "not_tried", Message: "not tried: " + stop.Error()}}
 	}
-	change := &a.run.Plan.Changes[i]
-	if change.Step > 0 && a.outcome(i-1).Status != Applied {
-		return &Outcome{Status: Held, Code: plan.ChangedMeanwhile, Reason: "the row before it was not done, so this one waits for the next run"}
+	if a.waitsInVain(i) {
+		held := notAsPlanned(beforeNotDone)
+		return &held
 	}
 	return nil
+}
+
+// waitsInVain reports whether the row that this one waits for was not done.
+func (a *application) waitsInVain(i int) bool {
+	return i > 0 && a.run.Plan.Changes[i].Step > 0 && a.outcome(i-1).Status != Applied
 }
 
 // ledger reads an agreement anew before its first write.
@@ -158,7 +229,7 @@ func (a *application) ledger(ctx context.Context, agreement int) (*ledger, error
 	if err != nil {
 		return nil, err
 	}
-	book = &ledger{additions: additions, mine: map[int]bool{}}
+	book = &ledger{additions: additions, mine: map[int]bool{}, unknown: a.waiting[agreement]}
 	a.lock.Lock()
 	a.ledgers[agreement] = book
 	a.lock.Unlock()
@@ -170,7 +241,7 @@ func (a *application) stop(err error) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
 	if a.stopped == nil {
-		a.stopped = err
+		a.stopped = labelled(err)
 	}
 }
 

@@ -32,10 +32,10 @@ type Engine struct {
 	NewID     func(prefix string) string                // a new id of a plan or run, sortable by time
 	SettleFor time.Duration                             // how long an unknown write stays open
 	LockWait  time.Duration
-	Workers   int // agreements that are read or written at the same time; the client limits requests by itself
+	Workers   int // agreements that are read or written at the same time, at least 1; the client limits requests by itself
 
 	Requests func() map[string]int // sent to ConnectWise so far, by method
-	Observe  func(Event)           // told what happens; must return at once
+	Observe  func(Event)           // told what happens, by several goroutines at once; must return at once
 }
 
 // Request is what one preview is asked for.
@@ -52,7 +52,7 @@ type Stage string
 // The stages of a run, in order.
 const (
 	StageUsage   Stage = "usage"   // reading the sources; Total is sources
-	StageSettle  Stage = "settle"  // reading back unknown writes; Total is agreements
+	StageSettle  Stage = "settle"  // reading back unknown writes; Total is writes
 	StageCurrent Stage = "current" // reading ConnectWise; Total is agreements
 	StageApply   Stage = "apply"   // writing; Total is changes that write
 )
@@ -71,6 +71,9 @@ func (e *Engine) observe(event Event) {
 		e.Observe(event)
 	}
 }
+
+// workers is how many agreements are read or written at the same time.
+func (e *Engine) workers() int { return max(e.Workers, 1) }
 
 func (e *Engine) requests() map[string]int {
 	if e.Requests == nil {

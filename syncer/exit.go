@@ -64,6 +64,42 @@ func StopOf(err error) *Stop {
 	return &Stop{Exit: ExitFailed, Problem: problem, Err: err}
 }
 
+// storeError is an error of the store that says nothing of itself.
+type storeError struct{ error }
+
+func (s storeError) Unwrap() error { return s.error }
+
+// ExitCode is that of a store that cannot be used.
+func (s storeError) ExitCode() int { return ExitStore }
+
+// Hint is what the cause says, if it says anything.
+func (s storeError) Hint() string { return hintOf(s.error) }
+
+// labelled makes sure that an error says whose it is. Whatever else an engine works with labels its errors, so an unlabelled one is the store's.
+func labelled(err error) error {
+	var stop *Stop
+	var busy *BusyError
+	var failure *billing.Failure
+	var own interface{ ExitCode() int }
+	if err == nil || errors.As(err, &stop) || errors.As(err, &busy) || errors.As(err, &failure) || errors.As(err, &own) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return storeError{err}
+}
+
+// hintOf is what an error says that a person could do next; empty when it does not say.
+func hintOf(err error) string {
+	var failure *billing.Failure
+	if errors.As(err, &failure) {
+		return failure.Hint
+	}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	return ""
+}
+
 // exitOf is the exit code where a failure of this class kept a run from writing anything.
 func exitOf(class billing.Class) int {
 	switch class {
@@ -85,6 +121,9 @@ func problemOf(err error) *Problem {
 		return problem
 	}
 	problem.Hint = failure.Hint
+	if failure.Right != "" {
+		problem.Message += "; the right that is missing: " + failure.Right
+	}
 	problem.Code = map[billing.Class]string{
 		billing.ClassAuth: "credentials", billing.ClassPermission: "permission", billing.ClassRejected: "rejected",
 		billing.ClassUnavailable: "unreachable", billing.ClassThrottled: "throttled", billing.ClassNonsense: "nonsense",

@@ -28,7 +28,8 @@ type Catalog interface {
 	ProductsByIdentifier(ctx context.Context, identifiers []string) ([]billing.Product, error)
 }
 
-// Writer writes to ConnectWise, each call at most one write. Its errors are *billing.Failure; one with Unknown set may have written.
+// Writer writes to ConnectWise, each call at most one write. Its errors are *billing.Failure; one with Unknown set may have written. A ctx that
+// ends keeps a write from being sent; one that has begun goes on to its end or its own time-out.
 type Writer interface {
 	CreateAddition(ctx context.Context, addition billing.NewAddition) (billing.WriteResult, error)
 	// EditAddition writes the set fields of edit on a line that was read with its record.

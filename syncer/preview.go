@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
@@ -15,6 +16,14 @@ import (
 
 // Preview reads usage and ConnectWise and makes the plan. It writes nothing to ConnectWise.
 func (e *Engine) Preview(ctx context.Context, ask Request) (*plan.Plan, error) {
+	made, err := e.preview(ctx, ask)
+	if err != nil {
+		return nil, labelled(err)
+	}
+	return made, nil
+}
+
+func (e *Engine) preview(ctx context.Context, ask Request) (*plan.Plan, error) {
 	desired, err := e.readUsage(ctx, ask)
 	if err != nil {
 		return nil, err
@@ -41,6 +50,9 @@ func (e *Engine) readCurrent(ctx context.Context, desired plan.Desired, policy p
 	if current.Owned, err = e.Book.Owned(ctx); err != nil {
 		return nil, err
 	}
+	if err = e.checkCustomers(policy, desired, current.Owned); err != nil {
+		return nil, err
+	}
 	if current.Undone, err = e.Book.Undone(ctx); err != nil {
 		return nil, err
 	}
@@ -53,15 +65,15 @@ func (e *Engine) readCurrent(ctx context.Context, desired plan.Desired, policy p
 	}
 	scope := plan.Needs(desired, current.Owned, policy)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { current.Today, err = e.today(ctx); return err })
+	group.Go(func() (err error) { current.Today, err = e.today(ctx, policy.Now); return err })
 	group.Go(func() (err error) { current.Products, err = e.readProducts(ctx, scope); return err })
 	group.Go(func() (err error) { current.Agreements, err = e.readAgreements(ctx, scope.Agreements); return err })
 	group.Go(func() (err error) { current.Additions, err = e.readAdditions(ctx, scope.Agreements); return err })
 	return current, group.Wait()
 }
 
-// today is the calendar date in the profile's time zone.
-func (e *Engine) today(ctx context.Context) (billing.Date, error) {
+// today is the calendar date of now in the profile's time zone.
+func (e *Engine) today(ctx context.Context, now time.Time) (billing.Date, error) {
 	name := e.Setup.Connection.TimeZone
 	if name == "" {
 		server, err := e.Ledger.Server(ctx)
@@ -75,7 +87,7 @@ func (e *Engine) today(ctx context.Context) (billing.Date, error) {
 		return billing.Date{}, &Stop{Exit: ExitUsage, Err: err, Problem: Problem{Code: "setup_incomplete",
 			Message: "the time zone of this profile is not known: " + err.Error(), Hint: "set connection.time_zone in the set-up, such as America/New_York"}}
 	}
-	return billing.DateOf(e.Now().In(zone)), nil
+	return billing.DateOf(now.In(zone)), nil
 }
 
 func (e *Engine) readAgreements(ctx context.Context, ids []int) (map[int]billing.Agreement, error) {
@@ -97,7 +109,7 @@ func (e *Engine) readAdditions(ctx context.Context, ids []int) (map[int][]billin
 	var done atomic.Int64
 	e.observe(Event{Stage: StageCurrent, Total: len(ids)})
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(e.Workers)
+	group.SetLimit(e.workers())
 	for _, id := range ids {
 		group.Go(func() error {
 			found, err := e.Ledger.Additions(ctx, id, false)

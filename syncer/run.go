@@ -102,6 +102,7 @@ type Intent struct {
 	Effective   billing.Date        // what is written, of a create
 	Cancelled   billing.Date        // what is written, of a cancel
 	At          time.Time           // when it was recorded
+	Lost        time.Time           // when its end was first found to be unknown; zero: it was not, or that is not recorded
 	EmptyReads  int                 // how many read-backs found no trace of it
 	Previous    *plan.Owned         // the ownership before the write; nil when the line was not ours
 }
@@ -119,7 +120,7 @@ const (
 // Settlement is the end of an intent and the ownership that follows from it.
 type Settlement struct {
 	End        End
-	At         time.Time
+	At         time.Time   // when it ended; for Lost: when its end was first found to be unknown
 	AdditionID int         // of a create that is done
 	Owned      *plan.Owned // the line as it is owned now; nil leaves ownership as it was
 	EmptyReads int         // for Lost: how many read-backs found nothing

@@ -55,14 +55,15 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	waiting := map[int]bool{}
-	for _, intent := range open {
-		waiting[intent.AgreementID] = true
+	waiting := agreementsOf(open)
+	owned, err := e.ownedByAddition(ctx)
+	if err != nil {
+		return err
 	}
 	var ids []int
 	seen := map[int]bool{}
 	for i := range saved.Changes {
-		if change := &saved.Changes[i]; touches(change) && !seen[change.Agreement.ID] {
+		if change := &saved.Changes[i]; touches(change, owned) && !seen[change.Agreement.ID] {
 			seen[change.Agreement.ID] = true
 			ids = append(ids, change.Agreement.ID)
 		}
@@ -73,11 +74,14 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	}
 	for i := range saved.Changes {
 		change := &saved.Changes[i]
-		if !touches(change) {
+		if !touches(change, owned) {
 			continue
 		}
 		book := &ledger{additions: additions[change.Agreement.ID]}
-		_, why := book.asPlanned(change, saved.Today)
+		why := book.asSaved(change, saved.Today)
+		if why == "" {
+			why = stillOurs(change, owned)
+		}
 		if waiting[change.Agreement.ID] {
 			why = "an earlier write on its agreement may or may not have happened"
 		}
@@ -88,7 +92,22 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	return nil
 }
 
-// touches reports whether applying the row changes an addition or its ownership.
-func touches(change *plan.Change) bool {
-	return change.Action.Writes() || (change.Action == plan.None && change.Adopts)
+// asSaved is asPlanned, and for a line of ours that is left as it is only that nobody changed it: such a row does not list what else is open.
+func (l *ledger) asSaved(change *plan.Change, today billing.Date) (why string) {
+	if change.Action.Writes() || change.Adopts {
+		_, why = l.asPlanned(change, today)
+		return why
+	}
+	for i := range l.additions {
+		if l.additions[i].ID == change.Addition.ID && l.additions[i].Version == change.Addition.Version {
+			return ""
+		}
+	}
+	return fmt.Sprintf("addition %d is not as it was when the plan was made", change.Addition.ID)
+}
+
+// touches reports whether applying the row changes an addition or what is known of its ownership.
+func touches(change *plan.Change, owned map[int]plan.Owned) bool {
+	_, learned := learns(change, owned)
+	return change.Action.Writes() || (change.Action == plan.None && change.Adopts) || learned
 }

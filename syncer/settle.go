@@ -62,7 +62,12 @@ func (e *Engine) settleOpen(ctx context.Context, run *Run, accept []string) (use
 
 // judge decides what became of a write of an earlier run.
 func (e *Engine) judge(intent Intent, additions []billing.Addition, owned map[int]plan.Owned, accepted bool) Settlement {
-	settlement := Settlement{End: Lost, At: e.Now().UTC(), EmptyReads: intent.EmptyReads}
+	now := e.Now().UTC()
+	since := intent.Lost // a write may have been sent long after it was recorded, where it had to wait
+	if since.IsZero() {
+		since = intent.At
+	}
+	settlement := Settlement{End: Lost, At: now, EmptyReads: intent.EmptyReads}
 	what, addition := lookFor(intent, additions, owned)
 	switch what {
 	case found:
@@ -75,10 +80,12 @@ func (e *Engine) judge(intent Intent, additions []billing.Addition, owned map[in
 		settlement.Message = "more than one new line could be the one"
 	case noTrace:
 		settlement.EmptyReads++
-		waited := e.Now().Sub(intent.At) >= e.SettleFor
-		if accepted || (waited && settlement.EmptyReads >= readBacks) {
+		if accepted || (now.Sub(since) >= e.SettleFor && settlement.EmptyReads >= readBacks) {
 			settlement.End, settlement.Message = Rejected, "no trace of it in ConnectWise"
 		}
+	}
+	if settlement.End == Lost && !intent.Lost.IsZero() {
+		settlement.At = intent.Lost
 	}
 	return settlement
 }

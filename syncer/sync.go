@@ -2,11 +2,11 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 )
 
@@ -32,29 +32,35 @@ func (e *Engine) Sync(ctx context.Context, ask Request) (*Run, error) {
 func (e *Engine) locked(ctx context.Context, prepare func(run *Run) error) (run *Run, err error) {
 	unlock, err := e.Locker.Lock(ctx, e.LockWait)
 	if err != nil {
-		return nil, err
+		return nil, labelled(err)
 	}
 	defer func() {
-		if unlockErr := unlock(); err == nil && unlockErr != nil {
-			err = unlockErr
+		switch unlockErr := unlock(); {
+		case unlockErr == nil:
+		case run != nil: // what was written stays written, and the lock ends with the process
+			run.Warnings = append(run.Warnings, "the lock of the profile could not be given back: "+unlockErr.Error())
+		default:
+			err = errors.Join(err, unlockErr)
 		}
 	}()
 	if err := e.sameSetup(ctx); err != nil {
 		return nil, err
 	}
-	run = &Run{ID: e.NewID("r"), Started: e.Now().UTC()}
-	if err := prepare(run); err != nil {
-		e.recordFailed(ctx, run, err)
-		return nil, err
+	begun := &Run{ID: e.NewID("r"), Started: e.Now().UTC()}
+	if err := prepare(begun); err != nil {
+		return nil, e.recordFailed(ctx, begun, labelled(err))
 	}
-	return run, e.apply(ctx, run)
+	if err := e.apply(ctx, begun); err != nil {
+		return nil, e.recordFailed(ctx, begun, labelled(err))
+	}
+	return begun, nil
 }
 
 // sameSetup refuses to go on with a set-up that somebody replaced since it was loaded.
 func (e *Engine) sameSetup(ctx context.Context) error {
 	stored, ok, err := e.Setups.LoadSetup(ctx)
 	if err != nil {
-		return err
+		return labelled(err)
 	}
 	if !ok || stored.Digest() != e.Setup.Digest() {
 		return stale("the set-up was changed while this run was starting", "run it again")
@@ -62,15 +68,31 @@ func (e *Engine) sameSetup(ctx context.Context) error {
 	return nil
 }
 
-// recordFailed keeps a run that ended before it had a plan, so that history tells of it. That it cannot be kept must not hide why it ended.
-func (e *Engine) recordFailed(ctx context.Context, run *Run, cause error) {
+// recordFailed keeps a run that ended before its first write, so that history tells of it, and gives the error to report: the cause. A write of an
+// earlier run that is still unknown keeps the exit code at 6, and trouble with the record must not hide the cause.
+func (e *Engine) recordFailed(ctx context.Context, run *Run, cause error) error {
 	ctx = context.WithoutCancel(ctx)
-	stop := StopOf(cause)
-	run.Plan = &plan.Plan{Profile: e.Profile, Created: run.Started, SetupDigest: e.Setup.Digest()}
-	run.ExitCode, run.Problem = stop.Exit, &stop.Problem
-	if err := e.Journal.Begin(ctx, run); err == nil {
-		e.finish(ctx, run, OwnershipChange{}) //nolint:errcheck // the cause is reported, and the store's trouble shows in the next command
+	stop := *StopOf(cause)
+	open, err := e.Book.OpenIntents(ctx)
+	if len(open) > 0 && slices.Contains([]int{ExitCancelled, ExitCredentials, ExitTryLater, ExitFailed}, stop.Exit) {
+		stop.Exit = ExitUnknown
+		stop.Problem.Message += "\nan earlier write of " + open[0].Key.String() + " is still unknown: a later run settles it"
+		cause = &stop
 	}
+	run.Plan = &plan.Plan{Profile: e.Profile, Created: run.Started, SetupDigest: e.Setup.Digest()}
+	run.Outcomes, run.ExitCode, run.Problem = nil, stop.Exit, &stop.Problem
+	if err == nil {
+		err = e.Journal.Begin(ctx, run)
+	}
+	if err == nil {
+		err = e.finish(ctx, run, OwnershipChange{})
+	}
+	if err == nil || stop.Exit == ExitStore {
+		return cause
+	}
+	told := stop
+	told.Problem.Message += "\nthis could not be kept in the history: " + err.Error()
+	return &told
 }
 
 func (e *Engine) finish(ctx context.Context, run *Run, ownership OwnershipChange) error {
@@ -88,26 +110,4 @@ func withoutAccepted(warnings, used []string) []string {
 
 func stale(message, hint string) *Stop {
 	return &Stop{Exit: ExitStale, Problem: Problem{Code: "stale", Message: message, Hint: hint}}
-}
-
-// unchangedOwnership is what a run learns about lines that it does not write: adopted ones that are equal already, lines of ours that a person
-// changed to just what we want, merged lines that another member carries now, and lines that we let go of.
-func unchangedOwnership(made *plan.Plan, owned map[int]plan.Owned) OwnershipChange {
-	var change OwnershipChange
-	for i := range made.Changes {
-		row := &made.Changes[i]
-		change.Released = append(change.Released, row.Releases...)
-		if row.Action != plan.None || row.Addition.ID == 0 || !row.Quantity.Valid {
-			continue
-		}
-		before, ours := owned[row.Addition.ID]
-		if (!ours && !row.Adopts) || (ours && before.Key == row.Key && billing.Same(before.Quantity, row.Quantity.Decimal)) {
-			continue
-		}
-		change.Owned = append(change.Owned, plan.Owned{
-			Key: row.Key, AdditionID: row.Addition.ID, AgreementID: row.Agreement.ID, ProductID: row.Product.ID,
-			Quantity: row.Quantity.Decimal, Created: before.Created,
-		})
-	}
-	return change
 }

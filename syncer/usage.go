@@ -54,7 +54,11 @@ func (e *Engine) readSource(ctx context.Context, rules *billing.Source) (billing
 	reader, err := kind.Open(source.Config{
 		Name: rules.Name, Options: rules.Options, Now: e.Now, Stdin: e.Stdin,
 		Secret: func(ctx context.Context, field string) (string, error) {
-			return e.Secret(ctx, "source."+rules.Name+"."+field)
+			value, err := e.Secret(ctx, "source."+rules.Name+"."+field)
+			if err != nil {
+				return "", &billing.Failure{Class: billing.ClassAuth, Message: err.Error(), Hint: hintOf(err), Err: err}
+			}
+			return value, nil
 		},
 	})
 	if err != nil {
@@ -70,7 +74,7 @@ func (e *Engine) readSource(ctx context.Context, rules *billing.Source) (billing
 // allFailed is an error when no source that is switched on could be read.
 func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 	var failed []error
-	allPassing := true
+	allPassing, allAuth := true, true
 	for i := range desired.Sources {
 		rules := desired.Sources[i].Rules
 		if desired.Sources[i].NotRead || !rules.Sync {
@@ -82,6 +86,7 @@ func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 		failed = append(failed, failures[i])
 		class := billing.ClassOf(failures[i])
 		allPassing = allPassing && (class == billing.ClassUnavailable || class == billing.ClassThrottled)
+		allAuth = allAuth && class == billing.ClassAuth
 	}
 	if len(failed) == 0 {
 		return nil
@@ -93,8 +98,14 @@ func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 	stop := &Stop{Exit: ExitFailed, Err: errors.Join(failed...), Problem: Problem{
 		Code: "source_failed", Message: strings.Join(texts, "\n"), Hint: "put the source right; nothing was changed",
 	}}
-	if allPassing {
+	switch {
+	case allPassing:
 		stop.Exit = ExitTryLater
+	case allAuth:
+		stop.Exit = ExitCredentials
+	}
+	if hint := hintOf(failed[0]); hint != "" {
+		stop.Problem.Hint = hint
 	}
 	return stop
 }
@@ -113,6 +124,42 @@ func (e *Engine) checkFilters(ask Request) error {
 		if !asked(known, name) {
 			return &Stop{Exit: ExitUsage, Problem: Problem{Code: "usage", Message: fmt.Sprintf("there is no source %q in the set-up", name),
 				Hint: "its sources are " + strings.Join(known, ", ")}}
+		}
+	}
+	return nil
+}
+
+// checkCustomers refuses customers that neither the set-up nor the usage nor an addition of ours speaks of. Where a source could not be read
+// that is not known.
+func (e *Engine) checkCustomers(policy plan.Policy, desired plan.Desired, owned []plan.Owned) error {
+	if len(policy.Customers) == 0 {
+		return nil
+	}
+	known := map[string]bool{}
+	for i := range desired.Sources {
+		source := &desired.Sources[i]
+		if source.NotRead {
+			continue
+		}
+		if source.Problem != "" {
+			return nil
+		}
+		for j := range source.Rules.Customers {
+			known[source.Rules.Customers[j].ID] = true
+		}
+		for j := range source.Usage.Lines {
+			known[source.Usage.Lines[j].CustomerID] = true
+		}
+	}
+	for i := range owned {
+		if asked(policy.Sources, owned[i].Key.Source) {
+			known[owned[i].Key.Customer] = true
+		}
+	}
+	for _, id := range policy.Customers {
+		if !known[id] {
+			return &Stop{Exit: ExitUsage, Problem: Problem{Code: "usage", Message: fmt.Sprintf("there is no customer %q in the set-up or in the usage", id),
+				Hint: "give the customer's id as the source writes it"}}
 		}
 	}
 	return nil

@@ -16,14 +16,17 @@ func (a *application) applyRow(ctx context.Context, book *ledger, change *plan.C
 		return Outcome{Status: Held, Code: plan.PreviousUnknown, Reason: "another write on this agreement may or may not have happened"}
 	}
 	before, why := book.asPlanned(change, a.run.Plan.Today)
+	if why == "" {
+		why = stillOurs(change, a.owned)
+	}
 	if why != "" {
-		return Outcome{Status: Held, Code: plan.ChangedMeanwhile, Reason: why}
+		return notAsPlanned(why)
 	}
 	intent := a.intent(book, change, before)
 	id, err := a.Journal.Intend(context.WithoutCancel(ctx), intent)
 	if err != nil {
 		a.stop(err)
-		return Outcome{Status: Failed, Problem: &StopOf(err).Problem}
+		return Outcome{Status: Failed, Problem: &StopOf(labelled(err)).Problem}
 	}
 	intent.ID = id
 	result, err := a.send(ctx, intent, before, change)
@@ -67,6 +70,14 @@ func (l *ledger) asPlanned(change *plan.Change, today billing.Date) (before *bil
 	return before, ""
 }
 
+// stillOurs says why a line that the plan took for ours may not be written.
+func stillOurs(change *plan.Change, owned map[int]plan.Owned) (why string) {
+	if _, ours := owned[change.Addition.ID]; ours || change.Adopts || change.Action == plan.Create {
+		return ""
+	}
+	return fmt.Sprintf("addition %d is no longer ours", change.Addition.ID)
+}
+
 func (a *application) intent(book *ledger, change *plan.Change, before *billing.Addition) Intent {
 	intent := Intent{
 		RunID: a.run.ID, Key: change.Key, Kind: IntentEdit, AgreementID: change.Agreement.ID, ProductID: change.Product.ID,
@@ -104,14 +115,15 @@ func isUnknown(err error) bool {
 	return errors.As(err, &failure) && failure.Unknown
 }
 
-// readBack looks once for a write whose answer was lost. A lost edit of a line that is still as it was is sent once more: it says what the
-// line should be, not by how much, so that sending it twice does no harm. A lost create is never sent again. Read-backs that find no trace
-// are counted in intent.
+// readBack looks for a write whose answer was lost. A lost edit of a line that is still as it was is sent once more: it says what the line should
+// be, not by how much, so that sending it twice does no harm. A lost create is never sent again. Read-backs that find no trace are counted in
+// intent. Where not even reading works nothing more is written at all.
 func (a *application) readBack(ctx context.Context, intent *Intent, before *billing.Addition, change *plan.Change, lost error) (billing.WriteResult, error) {
-	ctx = context.WithoutCancel(ctx)
+	reading := context.WithoutCancel(ctx)
 	for try := range 2 {
-		additions, err := a.Ledger.Additions(ctx, intent.AgreementID, true)
+		additions, err := a.Ledger.Additions(reading, intent.AgreementID, true)
 		if err != nil {
+			a.stop(err)
 			return billing.WriteResult{}, lost
 		}
 		what, addition := lookFor(*intent, additions, a.owned)
@@ -121,15 +133,27 @@ func (a *application) readBack(ctx context.Context, intent *Intent, before *bill
 		if what == noTrace {
 			intent.EmptyReads++
 		}
-		if what != noTrace || intent.Kind == IntentCreate || try > 0 {
+		if what != noTrace || intent.Kind == IntentCreate || try > 0 || ctx.Err() != nil {
 			return billing.WriteResult{}, lost
 		}
 		result, err := a.send(ctx, *intent, before, change)
-		if !isUnknown(err) {
-			return result, err
+		if err == nil {
+			return result, nil
+		}
+		if !isUnknown(err) { // refused this time, but the first one may still be on its way
+			if stops(err) {
+				a.stop(err)
+			}
+			return billing.WriteResult{}, lost
 		}
 	}
 	return billing.WriteResult{}, lost
+}
+
+// stops reports whether a failed write is a reason to write nothing more. One that ConnectWise refused says nothing about others.
+func stops(err error) bool {
+	class := billing.ClassOf(err)
+	return class != billing.ClassRejected && class != billing.ClassPermission
 }
 
 // record writes down what became of the write.
@@ -155,14 +179,14 @@ func (a *application) record(ctx context.Context, book *ledger, intent Intent, r
 	default:
 		settlement.End, settlement.Message = Rejected, cause.Error()
 		outcome.Status, outcome.Problem = failedOrSkipped(cause), problemOf(cause)
-		if class := billing.ClassOf(cause); class != billing.ClassRejected && class != billing.ClassPermission {
+		if stops(cause) {
 			a.stop(cause)
 		}
 	}
 	if err := a.Journal.Settle(context.WithoutCancel(ctx), intent.ID, settlement); err != nil {
 		a.stop(err)
 		book.unknown = true
-		problem := StopOf(err).Problem
+		problem := StopOf(labelled(err)).Problem
 		problem.Message = "the write was sent, but what became of it could not be recorded: " + problem.Message
 		return Outcome{Status: Unknown, Problem: &problem}
 	}

@@ -1,0 +1,185 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"cwsync/syncer/plan"
+	"cwsync/syncer/setup"
+)
+
+// entry is one write in the fake journal.
+type entry struct {
+	Intent
+	end        End // empty: no outcome yet
+	settlement Settlement
+}
+
+// fakeStore is a store in memory. Its fail map makes single calls fail, by name.
+type fakeStore struct {
+	calls *calls
+
+	mu       sync.Mutex
+	document *setup.Document
+	owned    map[int]plan.Owned
+	undone   []plan.Undone
+	journal  []entry
+	products map[string]int
+	plans    map[string]*SavedPlan
+	begun    []*Run
+	finished []*Run
+	changes  []OwnershipChange
+	busy     string // who holds the lock; empty: nobody
+	locked   bool
+	fail     map[string]error
+}
+
+var errDisk = errors.New("no space left on device")
+
+func (s *fakeStore) failing(call string) error { return s.fail[call] }
+
+func (s *fakeStore) Owned(context.Context) ([]plan.Owned, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []plan.Owned
+	for _, id := range slices.Sorted(maps.Keys(s.owned)) {
+		all = append(all, s.owned[id])
+	}
+	return all, s.failing("owned")
+}
+
+func (s *fakeStore) Undone(context.Context) ([]plan.Undone, error) {
+	return s.undone, s.failing("undone")
+}
+
+func (s *fakeStore) OpenIntents(context.Context) ([]Intent, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var open []Intent
+	for i := range s.journal {
+		if s.journal[i].end == "" || s.journal[i].end == Lost {
+			open = append(open, s.journal[i].Intent)
+		}
+	}
+	return open, s.failing("open")
+}
+
+func (s *fakeStore) ProductIDs(context.Context) (map[string]int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.products), nil
+}
+
+func (s *fakeStore) Begin(_ context.Context, run *Run) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.failing("begin"); err != nil {
+		return err
+	}
+	s.calls.note("begin")
+	s.begun = append(s.begun, run)
+	return nil
+}
+
+func (s *fakeStore) Intend(_ context.Context, intent Intent) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.failing("intend"); err != nil {
+		return 0, err
+	}
+	for i := range s.journal {
+		other := &s.journal[i]
+		open := other.end == "" || other.end == Lost
+		if open && other.Kind == intent.Kind && ((intent.Kind == IntentEdit && other.AdditionID == intent.AdditionID) ||
+			(intent.Kind == IntentCreate && other.Key == intent.Key)) {
+			return 0, errors.New("an earlier write of this line has no known end")
+		}
+	}
+	intent.ID = int64(len(s.journal) + 1)
+	s.journal = append(s.journal, entry{Intent: intent})
+	s.calls.note("intend %d", intent.ID)
+	return intent.ID, nil
+}
+
+func (s *fakeStore) Settle(_ context.Context, id int64, settlement Settlement) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.failing("settle"); err != nil {
+		return err
+	}
+	s.calls.note("settle %d %s", id, settlement.End)
+	one := &s.journal[id-1]
+	one.end, one.settlement = settlement.End, settlement
+	if settlement.End == Lost {
+		one.EmptyReads, one.Lost = settlement.EmptyReads, settlement.At
+	}
+	if settlement.Owned != nil {
+		s.owned[settlement.Owned.AdditionID] = *settlement.Owned
+	}
+	return nil
+}
+
+func (s *fakeStore) Finish(_ context.Context, run *Run, ownership OwnershipChange) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.failing("finish"); err != nil {
+		return err
+	}
+	s.calls.note("finish")
+	s.finished = append(s.finished, run)
+	s.changes = append(s.changes, ownership)
+	for _, id := range ownership.Released {
+		delete(s.owned, id)
+	}
+	for _, owned := range ownership.Owned {
+		s.owned[owned.AdditionID] = owned
+	}
+	return nil
+}
+
+func (s *fakeStore) SavePlan(_ context.Context, saved *plan.Plan, digest string) error {
+	s.plans[saved.ID] = &SavedPlan{Plan: saved, FileDigest: digest}
+	return nil
+}
+
+func (s *fakeStore) LoadPlan(_ context.Context, id string) (SavedPlan, bool, error) {
+	saved, ok := s.plans[id]
+	if !ok {
+		return SavedPlan{}, false, s.failing("load plan")
+	}
+	return *saved, true, s.failing("load plan")
+}
+
+func (s *fakeStore) MarkApplied(_ context.Context, id, run string) error {
+	s.plans[id].AppliedBy = run
+	return s.failing("mark")
+}
+
+func (s *fakeStore) RememberProducts(_ context.Context, ids map[string]int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(s.products, ids)
+	return nil
+}
+
+func (s *fakeStore) LoadSetup(context.Context) (*setup.Document, bool, error) {
+	return s.document, s.document != nil, s.failing("load setup")
+}
+
+func (s *fakeStore) ReplaceSetup(_ context.Context, document *setup.Document) error {
+	s.document = document
+	return nil
+}
+
+func (s *fakeStore) Lock(context.Context, time.Duration) (func() error, error) {
+	if s.busy != "" {
+		return nil, &BusyError{Holder: s.busy}
+	}
+	s.calls.note("lock")
+	s.locked = true
+	return func() error { s.calls.note("unlock"); s.locked = false; return s.failing("unlock") }, nil
+}

@@ -1,0 +1,63 @@
+package syncer
+
+import (
+	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
+)
+
+// ownership is what a run learned about ownership beside its writes: of rows that were left as they are, and of lines that were let go of. A row
+// that came to nothing changes nothing here either.
+func (r *Run) ownership(owned map[int]plan.Owned) OwnershipChange {
+	var change OwnershipChange
+	written := map[int]bool{}
+	for i := range r.Outcomes {
+		if row := &r.Plan.Changes[i]; r.Outcomes[i].Status == Applied && row.Addition.ID != 0 {
+			written[row.Addition.ID] = true
+		}
+	}
+	for i := range r.Plan.Changes {
+		row := &r.Plan.Changes[i]
+		if releases(row, r.Outcomes[i].Status) {
+			for _, id := range row.Releases {
+				if !written[id] { // one that another row took over is ours all the more
+					change.Released = append(change.Released, id)
+				}
+			}
+		}
+		if r.Outcomes[i].Status != Unchanged {
+			continue
+		}
+		if now, learned := learns(row, owned); learned {
+			change.Owned = append(change.Owned, now)
+		}
+	}
+	return change
+}
+
+// releases reports whether a row of this outcome lets go of what it names. A write that is unknown may have taken its place already.
+func releases(row *plan.Change, status Status) bool {
+	switch status {
+	case Applied, Unknown, Unchanged:
+		return true
+	case Skipped:
+		return row.Action == plan.Skip
+	}
+	return false
+}
+
+// learns gives the ownership of a line that is as it should be: one that is adopted as it is, one of ours that a person changed to just what we
+// want, a merged one that another member carries now, and one that our own cancel ended and a person opened again.
+func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned bool) {
+	if row.Action != plan.None || row.Addition.ID == 0 || !row.Quantity.Valid {
+		return now, false
+	}
+	before, ours := owned[row.Addition.ID]
+	if !ours && !row.Adopts {
+		return now, false
+	}
+	now = plan.Owned{
+		Key: row.Key, AdditionID: row.Addition.ID, AgreementID: row.Agreement.ID, ProductID: row.Product.ID,
+		Quantity: row.Quantity.Decimal, Created: before.Created,
+	}
+	return now, !ours || before.Key != now.Key || !before.Ended.IsZero() || !billing.Same(before.Quantity, now.Quantity)
+}
