@@ -40,7 +40,12 @@ func (r *row) mark() mark {
 
 // folds reports whether the row is only counted: nothing becomes of it and there is nothing to look at.
 func (r *row) folds() bool {
-	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0
+	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled()
+}
+
+// unbilled reports whether somebody uses what nobody pays for, because the set-up does not say who or what to bill.
+func (r *row) unbilled() bool {
+	return r.action == plan.Skip && (r.code == plan.UnmappedService || r.code == plan.UnlinkedCustomer) && r.Usage.Valid && r.Usage.Decimal.IsPositive()
 }
 
 const (

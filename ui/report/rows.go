@@ -239,8 +239,18 @@ func (r *row) told() string {
 		parts = append(parts, fmt.Sprintf("adopts addition %d", r.Addition.ID))
 	}
 	parts = append(parts, r.otherFields()...)
-	if r.outcome.Problem == nil && r.reason != "" {
-		parts = append(parts, r.reason)
+	if r.outcome.Problem != nil || r.reason == "" {
+		return strings.Join(parts, ", ")
 	}
-	return strings.Join(parts, ", ")
+	if r.unbilled() {
+		return Number(r.Usage.Decimal) + " not billed: " + r.reason
+	}
+	parts = slices.DeleteFunc(parts, r.says)
+	return strings.Join(append(parts, r.reason), ", ")
+}
+
+// says reports whether the reason ends with the date of a new line or of one that ends, so that it need not be said twice.
+func (r *row) says(field string) bool {
+	name, date, _ := strings.Cut(field, " ")
+	return (name == "effective" || name == "ends") && strings.HasSuffix(r.reason, " "+date)
 }

@@ -54,6 +54,17 @@ var (
 	onDark  = palette{accent: 117, done: 114, attention: 221, wrong: 210, dim: 246}
 )
 
+// Basic is for text that is printed among other programs' on a background that nobody asked for: it takes the terminal's own red, green,
+// yellow and cyan, which its owner chose to be readable there.
+func Basic() Theme {
+	const red, green, yellow, cyan = "1", "2", "3", "6"
+	colour := func(index string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(index)) }
+	return Theme{styles: map[Role]lipgloss.Style{
+		Accent: colour(cyan).Bold(true), Done: colour(green), Attention: colour(yellow),
+		Wrong: colour(red).Bold(true), Dim: lipgloss.NewStyle().Faint(true),
+	}}
+}
+
 // Theme paints text by role. The zero value paints nothing: it is the theme without colour.
 type Theme struct{ styles map[Role]lipgloss.Style }
 
