@@ -106,6 +106,11 @@ func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 	if intent.At, err = parseTime(row.Recorded); err != nil {
 		return intent, err
 	}
+	if row.State == string(syncer.Lost) && row.Settled.Valid {
+		if intent.Lost, err = parseTime(row.Settled.String); err != nil {
+			return intent, err
+		}
+	}
 	previous, err := parseOptional[storedOwned](row.Previous)
 	if err != nil {
 		return intent, err

@@ -21,8 +21,7 @@ import (
 func runChild(task string) int {
 	what, rest, _ := strings.Cut(task, " ")
 	if err := childTask(what, rest); err != nil {
-		var failure *Error
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*Error](err); ok {
 			fmt.Println("code", failure.Code)
 			return 8
 		}
@@ -40,8 +39,7 @@ func childTask(what, rest string) error {
 	}
 	p := s.Profile("default")
 	switch what {
-	case "open":
-		err = p.SetSetting(background(), "k", "v")
+	case "open": // that is all
 	case "lock":
 		_, err = p.Lock(background(), 0)
 	case "journal":

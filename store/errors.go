@@ -86,8 +86,7 @@ func (s *Store) wrap(ctx context.Context, op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var known *Error
-	if errors.As(err, &known) {
+	if _, known := errors.AsType[*Error](err); known {
 		return err
 	}
 	if refusal(err) {
@@ -125,8 +124,9 @@ func hint(code Code) string {
 		return "check the disk that holds the database; a network share is no place for it"
 	case CodeCannotOpen:
 		return "check the path given with --db: a file in a folder that this user may use"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func refusal(err error) bool {
@@ -161,16 +161,15 @@ func codeOf(err error) Code {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return CodeReadOnly
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if _, path := errors.AsType[*fs.PathError](err); path {
 		return CodeCannotOpen
 	}
 	return CodeFailed
 }
 
 func isConstraint(err error) bool {
-	var database *sqlite.Error
-	return errors.As(err, &database) && database.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+	database, ok := errors.AsType[*sqlite.Error](err)
+	return ok && database.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
 }
 
 // codeOfResult takes a result code of SQLite; its low byte is the kind, the rest says where.

@@ -48,8 +48,7 @@ func (p *Profile) Lock(ctx context.Context, wait time.Duration) (unlock func() e
 // lockOpening keeps two processes from making or upgrading one database at a time.
 func (s *Store) lockOpening(ctx context.Context) (unlock func() error, err error) {
 	unlock, err = s.lock(ctx, s.path+".lock", openingWait)
-	var busy *syncer.BusyError
-	if errors.As(err, &busy) {
+	if busy, ok := errors.AsType[*syncer.BusyError](err); ok {
 		err := fmt.Errorf("%s is opening it since long", busy.Holder)
 		return nil, &Error{Op: "open the store", Path: s.path, Code: CodeBusy, Hint: hint(CodeBusy), Err: err}
 	}

@@ -13,7 +13,7 @@ import (
 
 // TestReadOnly opens databases that this user may not write. The superuser may write everything, so the test binary runs as somebody else then.
 func TestReadOnly(t *testing.T) {
-	base, err := os.MkdirTemp("", "cwsync-store-")
+	base, err := os.MkdirTemp("", "cwsync-store-") //nolint:usetesting // nobody else may enter the folders that t.TempDir makes
 	check(t, err)
 	t.Cleanup(func() { check(t, os.RemoveAll(base)) })
 	check(t, os.Chmod(base, 0o755))
@@ -44,6 +44,24 @@ func TestReadOnly(t *testing.T) {
 				t.Errorf("read-only %s: %q, want %q", test.name, got, test.want)
 			}
 		})
+	}
+}
+
+// TestReadOnlyInUse: SQLite opens a database to read without a word when another process keeps its log; Open still says that it is of no use.
+func TestReadOnlyInUse(t *testing.T) {
+	base, err := os.MkdirTemp("", "cwsync-store-") //nolint:usetesting // nobody else may enter the folders that t.TempDir makes
+	check(t, err)
+	t.Cleanup(func() { check(t, os.RemoveAll(base)) })
+	check(t, os.Chmod(base, 0o777))
+	binary := copyFile(t, os.Args[0], filepath.Join(base, "child"), 0o755)
+	path := filepath.Join(base, "cwsync.db")
+	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
+	for _, name := range []string{path + "-wal", path + "-shm", path + ".lock"} {
+		check(t, os.Chmod(name, 0o666))
+	}
+	check(t, os.Chmod(path, 0o444))
+	if got := asNobody(t, binary, "open 0 "+path); got != "code read_only\n" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -61,7 +61,7 @@ func (p *preparing) close() error {
 
 // ExecContext runs a statement without rows.
 func (p *preparing) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	statement, err := p.prepare(ctx, query)
+	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // close closes it with the others
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (p *preparing) ExecContext(ctx context.Context, query string, args ...any) 
 
 // QueryContext runs a statement with rows.
 func (p *preparing) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	statement, err := p.prepare(ctx, query)
+	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // close closes it with the others
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (p *preparing) QueryContext(ctx context.Context, query string, args ...any)
 
 // QueryRowContext runs a statement with one row.
 func (p *preparing) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	statement, err := p.prepare(ctx, query)
+	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // close closes it with the others
 	if err != nil {
 		return p.Tx.QueryRowContext(ctx, query, args...) // fails in the same way, and can say so
 	}
