@@ -30,10 +30,14 @@ type sender struct {
 }
 
 // do sends the request and reads the whole answer. Whatever goes wrong is an *Error that says whether a byte
-// of the request may have left.
+// of the request may have left. A cancel is heard before a write is sent; once it is on its way it runs to its
+// end or its own time-out, because a write that is cut off is one of which nobody knows whether it happened.
 func (s *sender) do(ctx context.Context, q *call) (*answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, q.fail(nil, err)
+	}
+	if !q.reads() {
+		ctx = context.WithoutCancel(ctx)
 	}
 	try, cancel := context.WithTimeoutCause(ctx, s.timeout, errTimeout)
 	defer cancel()

@@ -164,18 +164,38 @@ func TestNotSent(t *testing.T) {
 	sentError(t, err, context.Canceled, false, true)
 }
 
-func TestCancelledUnderWayIsUnknown(t *testing.T) {
-	arrived := make(chan struct{})
-	srv := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+// TestWriteUnderWayIsNotCutOff: a cancel while the server works on a write is heard after its answer, a read is cut off at once.
+func TestWriteUnderWayIsNotCutOff(t *testing.T) {
+	arrived, goOn := make(chan struct{}), make(chan struct{})
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, `null`)
+			return
+		}
 		_, _ = io.Copy(io.Discard, r.Body)
 		close(arrived)
-		<-r.Context().Done()
+		<-goOn
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"id":7}`)
 	})
 	c := newAt(t, srv.URL)
+	c.discovery.base = srv.URL + "/v4_6_release/apis/3.0/"
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() { <-arrived; cancel() }()
-	_, err := c.Additions.Create(ctx, 1, AdditionCreate{ProductID: 1})
-	sentError(t, err, context.Canceled, false, false)
+	go func() { <-arrived; cancel(); close(goOn) }()
+	addition, err := c.Additions.Create(ctx, 1, AdditionCreate{ProductID: 1})
+	if err != nil || addition.ID != 7 {
+		t.Errorf("got %+v, %v; want the answer", addition, err)
+	}
+}
+
+func TestWriteWithoutAnswerIsUnknown(t *testing.T) {
+	srv := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	c := newAt(t, srv.URL, WithTimeout(200*time.Millisecond))
+	_, err := c.Additions.Create(t.Context(), 1, AdditionCreate{ProductID: 1})
+	sentError(t, err, ErrUnavailable, false, false)
 }
 
 func TestForeignTransportIsNotBelieved(t *testing.T) {
