@@ -36,6 +36,8 @@ type rig struct {
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
+func dec2(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
+
 func day(s string) billing.Date {
 	d, err := billing.ParseDate(s)
 	if err != nil {
