@@ -1,0 +1,61 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
+)
+
+func TestUnbilledUsageIsShown(t *testing.T) {
+	line := func(code plan.Code, usage string) plan.Plan {
+		skipped := change("Contoso", "1001", "plus", plan.Skip, code, "the service is not mapped to a product")
+		if usage != "" {
+			skipped.Usage = decimal.NewNullDecimal(decimal.RequireFromString(usage))
+		}
+		return plan.Plan{Changes: []plan.Change{skipped}}
+	}
+	for _, c := range []struct {
+		name  string
+		plan  plan.Plan
+		shown bool
+	}{
+		{"service not mapped", line(plan.UnmappedService, "12"), true},
+		{"customer not linked", line(plan.UnlinkedCustomer, "12"), true},
+		{"nothing used", line(plan.UnmappedService, "0"), false},
+		{"no usage line", line(plan.UnlinkedCustomer, ""), false},
+		{"switched off", line(plan.SyncOff, "12"), false},
+		{"status not billed", line(plan.StatusNotBilled, "12"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := planText(t, &c.plan, TextOptions{Width: 120})
+			if said := strings.Contains(got, "12 not billed: the service is not mapped to a product"); said != c.shown {
+				t.Errorf("shown: %v, want %v:\n%s", said, c.shown, got)
+			}
+			if folded := strings.Contains(got, "· 1 skipped"); folded == c.shown {
+				t.Errorf("folded: %v, want %v:\n%s", folded, !c.shown, got)
+			}
+		})
+	}
+}
+
+func TestTheDateOfALineIsSaidOnce(t *testing.T) {
+	date := billing.NewDate(2026, time.November, 21)
+	opened := change("Contoso", "1001", "arc", plan.Create, plan.NewLine, "no addition yet: created, effective 2026-11-21")
+	opened.After.Effective = date
+	ended := change("Contoso", "1001", "bus", plan.Cancel, plan.UsageEnded, "the usage ended: the addition ends on 2026-11-21")
+	ended.After.Cancelled = date
+	for _, row := range []plan.Change{opened, ended} {
+		if got := planText(t, &plan.Plan{Changes: []plan.Change{row}}, TextOptions{}); strings.Count(got, "2026-11-21") != 1 {
+			t.Errorf("%s says its date %d times:\n%s", row.Action, strings.Count(got, "2026-11-21"), got)
+		}
+	}
+	ended.Before.Cancelled = date.AddDays(30)
+	if got := planText(t, &plan.Plan{Changes: []plan.Change{ended}}, TextOptions{Width: 200}); !strings.Contains(got, "ends 2026-12-21 → 2026-11-21") {
+		t.Errorf("the end that the line had is lost:\n%s", got)
+	}
+}
