@@ -2,27 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"cwsync/store"
-	"cwsync/store/secret"
 	"cwsync/syncer"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
 	jsonsource "cwsync/syncer/source/json"
 	"cwsync/ui/report"
-	"cwsync/ui/theme"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // app is one invocation of the program: its streams, its flags and what was opened for it.
@@ -32,6 +27,8 @@ type app struct {
 	log     *slog.Logger
 	now     func() time.Time
 	closers []func() error
+	result  *output           // what out is
+	quiet   func()            // takes away the line of progress
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
 }
 
@@ -60,16 +57,19 @@ type clientFlags struct {
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, io streams) int {
-	a := &app{streams: io, now: time.Now}
+	out := &output{to: io.out}
+	io.out = out
+	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
 	err := root.ExecuteContext(ctx)
+	a.quiet()
 	for _, shut := range slices.Backward(a.closers) {
-		if shutErr := shut(); shutErr != nil && err == nil {
-			err = shutErr
+		if shutErr := shut(); shutErr != nil {
+			err = a.alsoFailed(err, shutErr)
 		}
 	}
 	// A flag that cannot be read leaves the others unread, so the wish for JSON is looked up here.
@@ -77,78 +77,13 @@ func execute(ctx context.Context, args []string, io streams) int {
 	return a.fail(err)
 }
 
-// exitError ends a command with an exit code after its result was printed.
-type exitError int
-
-func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
-
-func exit(code int) error {
-	if code == syncer.ExitDone {
-		return nil
+// alsoFailed keeps the first failure of a command; a later one that it would hide is told on standard error.
+func (a *app) alsoFailed(first, later error) error {
+	if first == nil {
+		return later
 	}
-	return exitError(code)
-}
-
-// fail prints an error once, as a person or a script reads it, and gives the exit code.
-func (a *app) fail(err error) int {
-	var code exitError
-	switch {
-	case err == nil:
-		return syncer.ExitDone
-	case errors.As(err, &code):
-		return int(code)
-	}
-	stop := stopOf(err)
-	for i, line := range strings.Split(stop.Problem.Message, "\n") {
-		if i == 0 {
-			fmt.Fprintln(a.err, "cwsync: error: "+report.Plain(line))
-			continue
-		}
-		fmt.Fprintln(a.err, "  "+report.Plain(line))
-	}
-	if stop.Problem.Hint != "" {
-		fmt.Fprintln(a.err, "cwsync: hint: "+report.Plain(stop.Problem.Hint))
-	}
-	if a.flags.json {
-		document, jsonErr := report.ErrorJSON(stop.Exit, stop.Problem)
-		if jsonErr == nil {
-			_, jsonErr = a.out.Write(document)
-		}
-		if jsonErr != nil {
-			fmt.Fprintln(a.err, "cwsync: error: "+jsonErr.Error())
-		}
-	}
-	return stop.Exit
-}
-
-// stopOf maps the errors of all packages to exit codes; syncer knows its own.
-func stopOf(err error) *syncer.Stop {
-	var stop *syncer.Stop
-	var storeErr *store.Error
-	var applied *store.AppliedError
-	var secretErr *secret.Error
-	var invalid *setup.Errors
-	switch {
-	case errors.As(err, &stop):
-		return stop
-	case errors.As(err, &storeErr):
-		return &syncer.Stop{Exit: syncer.ExitStore, Problem: syncer.Problem{Code: "store_" + string(storeErr.Code), Message: err.Error(), Hint: storeErr.Hint}, Err: err}
-	case errors.As(err, &applied):
-		return &syncer.Stop{Exit: syncer.ExitStale, Problem: syncer.Problem{Code: "stale", Message: err.Error(), Hint: "make a new plan"}, Err: err}
-	case errors.Is(err, secret.ErrInvalidName), errors.Is(err, secret.ErrInvalidValue):
-		return usageError("%s", err)
-	case errors.As(err, &secretErr):
-		return &syncer.Stop{Exit: syncer.ExitCredentials, Problem: syncer.Problem{Code: "credentials", Message: err.Error(), Hint: secretErr.Hint()}, Err: err}
-	case errors.As(err, &invalid):
-		return &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_invalid", Message: err.Error(), Hint: "nothing was imported; `cwsync setup schema` describes the document"}, Err: err}
-	}
-	return syncer.StopOf(err)
-}
-
-// usageError is a wrong command line.
-func usageError(format string, args ...any) *syncer.Stop {
-	return &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{
-		Code: "usage", Message: fmt.Sprintf(format, args...), Hint: "`cwsync help` lists commands and flags"}}
+	fmt.Fprintln(a.err, "cwsync: error: "+report.Plain(later.Error()))
+	return first
 }
 
 var profileForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
@@ -210,10 +145,11 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	if path == "" {
 		var err error
 		if path, err = store.DefaultPath(); err != nil {
-			return nil, err
+			return nil, &syncer.Stop{Exit: syncer.ExitStore, Err: err, Problem: syncer.Problem{Code: "store_cannot_open", Message: err.Error(),
+				Hint: "name the database with --db FILE or CWSYNC_DB"}}
 		}
 	}
-	opened, err := store.Open(ctx, store.Options{Path: path, Now: a.now})
+	opened, err := store.Open(ctx, store.Options{Path: path, Now: a.now, Program: buildVersion().Version})
 	if err != nil {
 		return nil, err
 	}
@@ -240,35 +176,4 @@ func (a *app) loadSetup(ctx context.Context, profile *store.Profile) (*setup.Doc
 			Message: fmt.Sprintf("profile %s has no set-up yet", a.flags.profile), Hint: "`cwsync setup import FILE` reads one"}}
 	}
 	return document, nil
-}
-
-// isTerminal reports whether a stream is a terminal.
-func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// text is how reports look on standard output.
-func (a *app) text() report.TextOptions {
-	options := report.TextOptions{Verbose: a.flags.verbose > 0}
-	file, ok := a.out.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return options
-	}
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-		options.Width = width
-	}
-	if !a.flags.noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
-		options.Theme = theme.Dark()
-	}
-	return options
-}
-
-// print writes one JSON document, or an error of making it.
-func (a *app) print(document []byte, err error) error {
-	if err != nil {
-		return err
-	}
-	_, err = a.out.Write(document)
-	return err
 }

@@ -20,12 +20,17 @@ func (a *app) applyCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			data, err := readBounded(args[0], maxPlanBytes)
 			if err != nil {
-				return usageError("read the plan: %s", err)
+				return fileError("read the plan", err)
 			}
 			head, err := report.ReadPlanHead(data)
 			if err != nil {
 				return &syncer.Stop{Exit: syncer.ExitStale, Err: err, Problem: syncer.Problem{Code: "stale", Message: args[0] + ": " + err.Error(),
 					Hint: "make a new plan with --sync --dry-run --out"}}
+			}
+			if head.Profile != "" && head.Profile != a.flags.profile {
+				return &syncer.Stop{Exit: syncer.ExitStale, Problem: syncer.Problem{Code: "stale",
+					Message: fmt.Sprintf("%s is a plan of profile %s, not of %s", args[0], head.Profile, a.flags.profile),
+					Hint:    "give --profile " + head.Profile + " to apply it there"}}
 			}
 			ctx := cmd.Context()
 			profile, err := a.openProfile(ctx)
@@ -63,22 +68,4 @@ func readBounded(path string, limit int64) ([]byte, error) {
 		err = fmt.Errorf("%s is larger than %d MiB", path, limit>>20)
 	}
 	return data, err
-}
-
-// exactly refuses any other number of arguments.
-func exactly(n int, names string) cobra.PositionalArgs { return between(n, n, names) }
-
-// between refuses fewer than low and more than high arguments.
-func between(low, high int, names string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < low:
-			return usageError("%s needs %s", cmd.CommandPath(), names)
-		case len(args) > high && high == 0:
-			return usageError("%s takes no argument, got %q", cmd.CommandPath(), args[0])
-		case len(args) > high:
-			return usageError("%s takes only %s, got also %q", cmd.CommandPath(), names, args[high])
-		}
-		return nil
-	}
 }

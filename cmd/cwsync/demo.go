@@ -43,9 +43,10 @@ func (a *app) demoCommand() *cobra.Command {
 			return a.runDemo(cmd.Context(), ask)
 		},
 	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVar(&ask.sync, "sync", false, "headless: read usage, plan, apply and report")
 	ask.add(cmd)
 	a.addClientFlags(cmd)
-	cmd.Flags().BoolVar(&ask.sync, "sync", false, "headless: read usage, plan, apply and report")
 	cmd.Flags().StringVar(&serve, "serve", "", "only run the simulated ConnectWise on `ADDR`, such as 127.0.0.1:8080")
 	return cmd
 }

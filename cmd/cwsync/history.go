@@ -35,7 +35,7 @@ func (a *app) historyCommand() *cobra.Command {
 			return a.listRuns(cmd.Context(), profile, limit, asCSV)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 20, "most runs to list; 0: all")
+	cmd.Flags().IntVar(&limit, "limit", 20, "list at most `N` runs; 0: all")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "as CSV, safe to open in a spreadsheet")
 	return cmd
 }

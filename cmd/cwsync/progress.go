@@ -11,9 +11,12 @@ import (
 // progressEvery is the shortest time between two lines of progress.
 const progressEvery = 100 * time.Millisecond
 
-// progress shows on standard error how far a run is, when that is a terminal and nothing else is printed there.
+const clearLine = "\r\x1b[K"
+
+// progress shows on standard error how far a run is, when that is a terminal and nothing else is printed there. The line is gone when the
+// command ends, however it ends.
 func (a *app) progress() func(syncer.Event) {
-	if !isTerminal(a.err) || a.flags.verbose > 0 {
+	if !isTerminal(a.err) || dumb() || a.flags.verbose > 0 {
 		return nil
 	}
 	words := map[syncer.Stage]string{
@@ -22,18 +25,30 @@ func (a *app) progress() func(syncer.Event) {
 	}
 	var lock sync.Mutex
 	var last time.Time
+	shown := false
+	clearIt := func() {
+		if shown {
+			fmt.Fprint(a.err, clearLine)
+		}
+		shown = false
+	}
+	a.quiet = func() {
+		lock.Lock()
+		defer lock.Unlock()
+		clearIt()
+	}
 	return func(event syncer.Event) {
 		lock.Lock()
 		defer lock.Unlock()
 		now := a.now()
-		ended := event.Done == event.Total
-		if !ended && now.Sub(last) < progressEvery {
+		if event.Done == event.Total {
+			clearIt()
 			return
 		}
-		last = now
-		fmt.Fprintf(a.err, "\r\x1b[K%s: %d of %d", words[event.Stage], event.Done, event.Total)
-		if ended {
-			fmt.Fprint(a.err, "\r\x1b[K")
+		if shown && now.Sub(last) < progressEvery {
+			return
 		}
+		last, shown = now, true
+		fmt.Fprintf(a.err, clearLine+"%s: %d of %d", words[event.Stage], event.Done, event.Total)
 	}
 }

@@ -25,33 +25,29 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "cwsync", Short: "Carry usage into ConnectWise PSA agreements", Long: about, Example: examples,
 		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.prepare,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError("there is no command %q", args[0])
-			}
-			return nil
-		},
+		Args: subcommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runRoot(cmd, ask) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%s", err) })
+	root.SetFlagErrorFunc(flagError)
 	a.addCommonFlags(root)
+	root.Flags().SortFlags = false // in the order in which people need them
+	root.Flags().BoolVar(&ask.sync, "sync", false, "read usage, plan, apply and report without asking anything")
 	ask.add(root)
 	a.addClientFlags(root)
-	root.Flags().BoolVar(&ask.sync, "sync", false, "read usage, plan, apply and report without asking anything")
 	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.historyCommand(), a.demoCommand(), a.versionCommand())
-	root.CompletionOptions.HiddenDefaultCmd = false
+	a.addHelp(root)
 	return root
 }
 
 func (a *app) addCommonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.StringVar(&a.flags.profile, "profile", "default", "the profile: one ConnectWise connection with its sources and mappings")
-	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (env CWSYNC_DB; default in the per-user config folder)")
+	f.StringVar(&a.flags.profile, "profile", "default", "the profile `NAME`: one ConnectWise connection with its sources and mappings")
+	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (env CWSYNC_DB; default cwsync/cwsync.db in the per-user config folder)")
 	f.StringVar(&a.flags.credentials, "credentials", "", "a YAML `FILE` of secret names and values, readable by its owner alone")
 	f.BoolVar(&a.flags.json, "json", false, "print one JSON document")
-	f.StringVar(&a.flags.logLevel, "log-level", "warn", "debug, info, warn or error")
-	f.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
-	f.CountVarP(&a.flags.verbose, "verbose", "v", "show unchanged lines and log info; -vv logs debug")
+	f.StringVar(&a.flags.logLevel, "log-level", "warn", "log to standard error what has at least this `LEVEL`: debug, info, warn or error")
+	f.StringVar(&a.flags.logFormat, "log-format", "text", "the `FORM` of the log: text or json")
+	f.CountVarP(&a.flags.verbose, "verbose", "v", "show every line and how it came about, and log info; -vv logs debug")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (env NO_COLOR)")
 	a.flags.client = clientFlags{
 		concurrency: 16, maxRPM: 900, timeout: time.Minute, retryFor: 5 * time.Minute, settle: 5 * time.Minute,
@@ -61,12 +57,15 @@ func (a *app) addCommonFlags(root *cobra.Command) {
 // addClientFlags adds the flags of a command that talks to ConnectWise.
 func (a *app) addClientFlags(cmd *cobra.Command) {
 	f, c := cmd.Flags(), &a.flags.client
-	f.IntVar(&c.concurrency, "concurrency", c.concurrency, "most requests in flight")
-	f.IntVar(&c.maxRPM, "max-rpm", c.maxRPM, "most requests in any 60 seconds; 0: no limit")
-	f.DurationVar(&c.timeout, "timeout", c.timeout, "of one request")
-	f.DurationVar(&c.retryFor, "retry-for", c.retryFor, "of all tries of one request")
-	f.DurationVar(&c.settle, "settle", c.settle, "how long an unknown write stays open")
-	f.DurationVar(&c.lockWait, "lock-wait", c.lockWait, "how long to wait for another run of this profile")
+	f.IntVar(&c.concurrency, "concurrency", c.concurrency, "at most `N` requests in flight")
+	f.IntVar(&c.maxRPM, "max-rpm", c.maxRPM, "at most `N` requests in any 60 seconds; 0: no limit")
+	f.DurationVar(&c.timeout, "timeout", c.timeout, "one request takes at most this `TIME`")
+	f.DurationVar(&c.retryFor, "retry-for", c.retryFor, "all tries of one request take at most this `TIME`")
+	f.DurationVar(&c.settle, "settle", c.settle, "an unknown write stays open for this `TIME`")
+	f.DurationVar(&c.lockWait, "lock-wait", c.lockWait, "wait this `TIME` for another run of this profile (default 0s)")
+	for name, text := range map[string]string{"timeout": "60s", "retry-for": "5m", "settle": "5m"} {
+		f.Lookup(name).DefValue = text // rather than 1m0s and 5m0s
+	}
 }
 
 // syncFlags are those of --sync.
@@ -85,9 +84,9 @@ func (s *syncFlags) add(cmd *cobra.Command) {
 	f.BoolVar(&s.dryRun, "dry-run", false, "only show what would change")
 	f.BoolVar(&s.detailed, "detailed-exitcode", false, "with --dry-run: exit 4 when changes are pending, 5 when lines are only held")
 	f.StringVar(&s.out, "out", "", "with --dry-run: save the plan to `FILE`")
-	f.StringArrayVar(&s.sources, "source", nil, "only this source (repeatable)")
+	f.StringArrayVar(&s.sources, "source", nil, "only this source `NAME` (repeatable)")
 	f.StringArrayVar(&s.only, "customer", nil, "only this customer `ID` (repeatable)")
-	f.StringArrayVar(&s.accept, "accept", nil, "release what is held under this `KEY` or SOURCE:CODE (repeatable)")
+	f.StringArrayVar(&s.accept, "accept", nil, "write what is held under this `KEY` or SOURCE:CODE (repeatable)")
 }
 
 // check refuses combinations that could not mean anything.

@@ -21,7 +21,8 @@ import (
 //
 //	exitcode N COMMAND...   runs the command and wants this exit code; without a command, of the last background one that ended
 //	signal INT|TERM         sends a signal to every background command
-//	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it, or true
+//	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it: true when it
+//	                        is left out, and with @FILE what it makes of the document in that file
 //	expand FILE             replaces ${NAME} in a file by the environment
 //	sparse FILE BYTES       makes a file larger without writing it
 //	mode FILE 0600          wants these permissions
@@ -81,6 +82,12 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 	want := "true"
 	if len(args) == 2 {
 		want = args[1]
+	}
+	if file, ok := strings.CutPrefix(want, "@"); ok {
+		other, err := onlyDocument(ts.ReadFile(file))
+		ts.Check(err)
+		want, err = answers(query, other)
+		ts.Check(err)
 	}
 	if (got == want) == neg {
 		ts.Fatalf("%s is %s, want %s", args[0], got, want)

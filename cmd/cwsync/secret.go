@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,7 +20,7 @@ import (
 const keyringPatience = time.Minute
 
 func (a *app) secretCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "secret", Short: "Keep keys in the OS keyring", Args: exactly(0, ""), RunE: needsSubcommand}
+	cmd := &cobra.Command{Use: "secret", Short: "Keep keys in the OS keyring", Args: subcommand, RunE: needsSubcommand}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "set NAME", Short: "Put a secret into the OS keyring; the value is asked for, or read from standard input",
@@ -102,11 +103,15 @@ func (a *app) listSecrets(ctx context.Context) error {
 		return err
 	}
 	var secrets []report.Secret
+	var refused error
 	for _, status := range a.lookup().List(ctx, secretNames(document)) {
 		secrets = append(secrets, report.Secret{Name: status.Name, From: string(status.Origin)})
-		if status.Err != nil {
-			return status.Err
+		if status.Err != nil && !errors.Is(status.Err, secret.ErrNotFound) {
+			refused = status.Err
 		}
+	}
+	if refused != nil {
+		return refused
 	}
 	return a.reportSecrets(secrets, "")
 }

@@ -16,18 +16,10 @@ import (
 func (a *app) setupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "setup", Short: "Read and write the set-up as one YAML document",
-		Args: exactly(0, ""), RunE: needsSubcommand,
+		Args: subcommand, RunE: needsSubcommand,
 	}
 	cmd.AddCommand(a.setupImportCommand(), a.setupExportCommand(), a.setupSchemaCommand())
 	return cmd
-}
-
-func needsSubcommand(cmd *cobra.Command, _ []string) error {
-	var names []string
-	for _, sub := range cmd.Commands() {
-		names = append(names, sub.Name())
-	}
-	return usageError("%s needs one of %s", cmd.CommandPath(), strings.Join(names, ", "))
 }
 
 func (a *app) setupImportCommand() *cobra.Command {
@@ -101,9 +93,17 @@ func (a *app) reportSetup(done report.Setup, document *setup.Document) error {
 	if !done.Changed {
 		verb = "is the same as in"
 	}
-	_, err := fmt.Fprintf(a.out, "%s %s profile %s: %d sources, %d services, %d customers\n",
-		report.Plain(done.File), verb, done.Profile, done.Sources, done.Services, done.Customers)
+	_, err := fmt.Fprintf(a.out, "%s %s profile %s: %s, %s, %s\n", report.Plain(done.File), verb, done.Profile,
+		counted(done.Sources, "source"), counted(done.Services, "service"), counted(done.Customers, "customer"))
 	return err
+}
+
+// counted is a number of things, as people say it.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // readDocument reads a set-up document, from standard input for "-".
@@ -116,7 +116,7 @@ func (a *app) readDocument(path string) ([]byte, error) {
 		data, err = readBounded(path, setup.MaxBytes)
 	}
 	if err != nil {
-		return nil, usageError("read the set-up: %s", err)
+		return nil, fileError("read the set-up", err)
 	}
 	return data, nil
 }
@@ -148,7 +148,7 @@ func (a *app) setupExportCommand() *cobra.Command {
 			} else {
 				done.File = args[0]
 				if err := writeFile(args[0], text); err != nil {
-					return usageError("write the set-up: %s", err)
+					return fileError("write the set-up", err)
 				}
 			}
 			if a.flags.json {

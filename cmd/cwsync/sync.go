@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"cwsync/cwclient"
@@ -44,6 +46,7 @@ func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
 func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) error {
 	began := a.now()
 	made, err := engine.Preview(ctx, ask.request())
+	a.quiet()
 	if err != nil {
 		return err
 	}
@@ -73,8 +76,7 @@ func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) 
 // savePlan writes the plan's file and keeps the plan and the file's digest in the store, so that apply can tell whether it was altered.
 func savePlan(ctx context.Context, plans syncer.Plans, made *plan.Plan, document []byte, path string) error {
 	if err := writeFile(path, document); err != nil {
-		return &syncer.Stop{Exit: syncer.ExitUsage, Err: err, Problem: syncer.Problem{Code: "out", Message: "save the plan: " + err.Error(),
-			Hint: "give --out a file that can be written"}}
+		return fileError("save the plan", err)
 	}
 	return plans.SavePlan(ctx, made, digest(document))
 }
@@ -84,22 +86,41 @@ func digest(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// writeFile writes data to path with mode 0600, whole or not at all.
+// writeFile writes data to path for this user alone, whatever the umask is: whole and on disk, or not at all.
 func writeFile(path string, data []byte) (err error) {
+	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file", path)
+	}
 	aside := path + "." + newID("tmp")
-	if err := os.WriteFile(aside, data, 0o600); err != nil {
-		return err
+	file, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return plainPathError(err, path)
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(aside))
 		}
 	}()
-	return os.Rename(aside, path)
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close()); err != nil {
+		return plainPathError(err, path)
+	}
+	return plainPathError(os.Rename(aside, path), path)
 }
 
-// reportRun prints what became of a run and gives its exit code.
+// plainPathError names the file that was asked for, rather than the one that stands in for it while it is written.
+func plainPathError(err error, path string) error {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return &fs.PathError{Op: "write", Path: path, Err: number}
+	}
+	return err
+}
+
+// reportRun prints what became of a run and gives its exit code: that of the run also where the report cannot be printed, since it is known
+// what was written to ConnectWise.
 func (a *app) reportRun(run *syncer.Run, err error) error {
+	a.quiet()
 	if run == nil {
 		return err
 	}
@@ -114,7 +135,8 @@ func (a *app) reportRun(run *syncer.Run, err error) error {
 		err = report.RunText(a.out, run, a.text())
 	}
 	if err != nil {
-		return err
+		fmt.Fprintln(a.err, "cwsync: error: print what became of the run: "+report.Plain(err.Error()))
+		fmt.Fprintln(a.err, "cwsync: hint: `cwsync history "+run.ID+"` shows it")
 	}
 	return exit(run.ExitCode)
 }
