@@ -1,7 +1,6 @@
 package cwclient
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -112,17 +111,10 @@ func (p *pager) serve(r *http.Request) *http.Response {
 	return resp
 }
 
+// clientIDHeader is the header as ConnectWise spells it, which is not Go's spelling.
+var clientIDHeader = "client" + "Id"
+
 // pageLink is one link of another host, whose address must not be used.
 func pageLink(page, size int, rel string) string {
 	return fmt.Sprintf(`<http://elsewhere.example/x?page=%d&pageSize=%d>; rel="%s"`, page, size, rel)
-}
-
-// body reads a request's body.
-func bodyOf(r *http.Request) string {
-	if r.Body == nil {
-		return ""
-	}
-	var b bytes.Buffer
-	_, _ = b.ReadFrom(r.Body)
-	return b.String()
 }

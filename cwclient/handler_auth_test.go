@@ -40,7 +40,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, value)
 		}
 	}
-	if got := read["clientId"]; len(got) != 1 || got[0] != testConfig().ClientID {
+	if got := read[clientIDHeader]; len(got) != 1 || got[0] != testConfig().ClientID {
 		t.Errorf("clientId is %v", got)
 	}
 	if read.Get("Content-Type") != "" || write.Get("Content-Type") != "application/json" {
@@ -51,7 +51,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s was sent", name)
 		}
 	}
-	if discovery.Get("Authorization") != "" || discovery["clientId"] != nil {
+	if discovery.Get("Authorization") != "" || discovery[clientIDHeader] != nil {
 		t.Errorf("discovery carries credentials: %v", discovery)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -62,13 +63,11 @@ func (q *call) refusal(a *answer) *Error {
 	e.Class = e.classify(isOwn, isPage(a))
 	e.refused = a.status >= 400 && a.status <= 499 && a.status != http.StatusRequestTimeout &&
 		(isOwn || a.status == http.StatusTooManyRequests || cannotRoute.MatchString(e.Message))
-	switch e.Class {
-	case ErrRedirect:
+	if errors.Is(e.Class, ErrRedirect) {
 		e.Message = redirectText(a.header.Get("Location"))
-	case ErrThrottled:
-		if e.RetryAfter == 0 {
-			e.RetryAfter = defaultWait
-		}
+	}
+	if errors.Is(e.Class, ErrThrottled) && e.RetryAfter == 0 {
+		e.RetryAfter = defaultWait
 	}
 	return e
 }

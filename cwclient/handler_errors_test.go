@@ -56,7 +56,7 @@ func TestEveryStatusHasItsClass(t *testing.T) {
 				t.Errorf("got %+v", e)
 			}
 			for _, other := range []error{ErrAuth, ErrPermission, ErrNotFound, ErrConflict, ErrInvalid, ErrThrottled, ErrServer, ErrUnavailable} {
-				if other != tt.class && errors.Is(err, other) {
+				if !errors.Is(tt.class, other) && errors.Is(err, other) {
 					t.Errorf("is also %v", other)
 				}
 			}

@@ -43,7 +43,7 @@ func TestAnswersAreMeantStrictly(t *testing.T) {
 				return reply(r, 200, tt.body, "Content-Type", tt.kind), nil
 			}), WithRetryFor(1))
 			_, err := c.Agreements.Get(t.Context(), 1)
-			if !errors.Is(err, tt.class) || errors.Is(err, ErrNonsense) != (tt.class == ErrNonsense) {
+			if !errors.Is(err, tt.class) || errors.Is(err, ErrNonsense) != errors.Is(tt.class, ErrNonsense) {
 				t.Errorf("got %v, want %v", err, tt.class)
 			}
 		})

@@ -29,7 +29,7 @@ func retryHandler(allowed time.Duration, next handler) handler {
 				return nil, err
 			}
 			if stopped := sleep(ctx, wait); stopped != nil {
-				e := q.fail(nil, fmt.Errorf("%w while waiting to try again: %v", stopped, err))
+				e := q.fail(nil, fmt.Errorf("%w while waiting to try again: %w", stopped, err))
 				e.Sent = q.reads()
 				return nil, e
 			}

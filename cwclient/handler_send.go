@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -79,9 +80,7 @@ func (s *sender) request(ctx context.Context, q *call) (*http.Request, error) {
 	if err != nil {
 		return nil, errors.New("the address is not valid")
 	}
-	for name, values := range q.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, q.header)
 	return req, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -127,7 +128,7 @@ func TestRecordsStaySmall(t *testing.T) {
 			additions = append(additions, a)
 		}
 	}
-	additions = additions[:len(additions):len(additions)]
+	additions = slices.Clip(additions)
 	if each := float64(held()-before) / float64(len(additions)); len(additions) != 4000 || each > 1500 {
 		t.Errorf("%d additions take %.0f bytes each", len(additions), each)
 	}

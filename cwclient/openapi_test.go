@@ -62,7 +62,7 @@ func (f *referee) roundTrip(r *http.Request) (*http.Response, error) {
 		f.checkBody(r.Method, template, body, op)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	r.Header.Set("clientId", r.Header["clientId"][0]) // in Go's spelling, for the checker
+	r.Header.Set("clientId", r.Header[clientIDHeader][0]) // in Go's spelling, for the checker
 	input := &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: params, QueryParams: r.URL.Query(),
 		Route: routeOf(f.doc, item, op, r.Method, template),

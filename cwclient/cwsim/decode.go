@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -50,7 +51,7 @@ func (w *World) decode(f *field, v any) (any, *item) {
 		if m, ok := v.(map[string]any); ok {
 			return w.decodeRef(f, m)
 		}
-	case kindRefs, kindInts, kindRaw:
+	case kindRefs, kindRaw:
 		return w.decodeList(f, v, bad)
 	}
 	return nil, &bad
@@ -60,10 +61,8 @@ func decodeText(f *field, s string) (any, *item) {
 	if len(f.enum) == 0 {
 		return s, nil
 	}
-	for _, e := range f.enum {
-		if e == s {
-			return s, nil
-		}
+	if slices.Contains(f.enum, s) {
+		return s, nil
 	}
 	it := outOfRange(f.name, "The value "+strconv.Quote(s)+" is not allowed for "+f.name+".")
 	return nil, &it

@@ -37,18 +37,18 @@ func (d demo) company(name, identifier, city string) int {
 }
 
 // line adds a billing line since the agreement's start.
-func (d demo) line(agreement int, product, quantity string) int {
-	return d.lineWith(agreement, product, quantity, nil)
+func (d demo) line(agreement int, product, quantity string) {
+	d.lineWith(agreement, product, quantity, nil)
 }
 
-func (d demo) lineWith(agreement int, product, quantity string, change func(*AdditionSpec)) int {
+func (d demo) lineWith(agreement int, product, quantity string, change func(*AdditionSpec)) {
 	spec := AdditionSpec{
 		Agreement: agreement, Product: d.w.find(tCatalog, product, ""), Quantity: decimal.RequireFromString(quantity),
 	}
 	if change != nil {
 		change(&spec)
 	}
-	return d.w.addAddition(spec)
+	d.w.addAddition(spec)
 }
 
 // simple is customers with one open monthly agreement of the type Cloud Services.

@@ -25,7 +25,7 @@ func parseSelection(fields string) selection {
 		return nil
 	}
 	sel := selection{}
-	for _, f := range strings.Split(fields, ",") {
+	for f := range strings.SplitSeq(fields, ",") {
 		at := sel
 		for _, part := range strings.FieldsFunc(strings.TrimSpace(f), func(r rune) bool { return r == '/' || r == '.' }) {
 			if at[part] == nil {

@@ -15,10 +15,10 @@ import (
 func (f *armed) act(rw http.ResponseWriter, c *call) int {
 	switch f.Kind {
 	case FaultStatus, FaultProxy, FaultRedirect, FaultHTML:
-		return f.reply(rw, c, f.refusal(c))
+		return f.reply(rw, c, f.refusal())
 	case FaultStatusAfter:
 		f.s.answer(c)
-		return f.reply(rw, c, f.refusal(c))
+		return f.reply(rw, c, f.refusal())
 	case FaultReset:
 		breakOff(rw)
 	case FaultResetAfter:
@@ -77,7 +77,7 @@ func (f *armed) reply(rw http.ResponseWriter, c *call, a answer) int {
 }
 
 // refusal is the answer of kinds that never reach the simulated ConnectWise.
-func (f *armed) refusal(c *call) answer {
+func (f *armed) refusal() answer {
 	switch f.Kind {
 	case FaultHTML:
 		return htmlPage(http.StatusOK, orElse(f.Body, "<h1>Sign in</h1>"))

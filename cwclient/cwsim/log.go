@@ -2,6 +2,7 @@ package cwsim
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -95,9 +96,7 @@ func (s *Server) Count() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := map[string]int{}
-	for method, n := range s.log.counts {
-		out[method] = n
-	}
+	maps.Copy(out, s.log.counts)
 	return out
 }
 

@@ -39,7 +39,7 @@ func (w *World) parseOrder(res *resource, orderBy string) (sorter, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f.kind == kindRef || f.kind == kindRefs || f.kind == kindRaw || f.kind == kindInts {
+		if f.kind == kindRef || f.kind == kindRefs || f.kind == kindRaw {
 			return nil, fmt.Errorf("cannot order by %s", words[0])
 		}
 		byID = byID || i == 0 && words[0] == "id" && k.sign == 1

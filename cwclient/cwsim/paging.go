@@ -2,6 +2,7 @@ package cwsim
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -168,9 +169,7 @@ func (c *call) forwardLink(p paging, page []*record) string {
 
 func (c *call) linkQuery(p paging) url.Values {
 	q := url.Values{}
-	for name, values := range c.query {
-		q[name] = values
-	}
+	maps.Copy(q, c.query)
 	q.Set("pageSize", strconv.Itoa(p.size))
 	return q
 }

@@ -13,7 +13,6 @@ const (
 	kindDate                   // string: 2006-01-02T15:04:05Z
 	kindRef                    // ref
 	kindRefs                   // []ref
-	kindInts                   // []int
 	kindRaw                    // json.RawMessage: an array or object kept as it came
 )
 
@@ -67,8 +66,7 @@ func flag(name string) *field            { return &field{name: name, kind: kindF
 func date(name string) *field            { return &field{name: name, kind: kindDate} }
 func link(name, table string) *field     { return &field{name: name, kind: kindRef, to: table} }
 func links(name, table string) *field    { return &field{name: name, kind: kindRefs, to: table} }
-func integers(name string) *field        { return &field{name: name, kind: kindInts} }
-func raw(name string) *field             { return &field{name: name, kind: kindRaw} }
+func customFields() *field               { return &field{name: "customFields", kind: kindRaw} }
 
 func enum(name string, values ...string) *field {
 	return &field{name: name, kind: kindText, enum: values}

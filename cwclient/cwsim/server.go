@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -129,7 +130,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		s.send(rw, r, a)
 		return
 	}
-	status = fault.act(rw, c)
+	status = fault.act(rw, c) //nolint:contextcheck // what it reads anew is the request's own body
 }
 
 // answer is what the simulated ConnectWise says.
@@ -220,9 +221,7 @@ func (s *Server) send(rw http.ResponseWriter, r *http.Request, a answer) {
 	if len(a.body) > 0 {
 		h.Set("Content-Type", contentType(r, a, s.opts.version))
 	}
-	for name, values := range a.header {
-		h[name] = values
-	}
+	maps.Copy(h, a.header)
 	rw.WriteHeader(a.status)
 	_, _ = io.Copy(rw, bytes.NewReader(a.body)) // a client that went away is no error here
 }

@@ -80,7 +80,7 @@ func companyResource() *resource {
 		text("invoiceToEmailAddress", 0), text("invoiceCCEmailAddress", 0),
 		flag("deletedFlag").or(false), date("dateDeleted"), text("deletedBy", 0),
 		link("currency", tCurrencies), flag("isVendorFlag").or(false),
-		links("types", tCompanyTypes), link("site", tSites), raw("customFields").or(noCustomFields()),
+		links("types", tCompanyTypes), link("site", tSites), customFields().or(noCustomFields()),
 	).shows(same("identifier"), same("name"))
 	r.unique = "identifier"
 	return r
@@ -96,7 +96,7 @@ func contactResource() *resource {
 		flag("childrenFlag").or(false), flag("unsubscribeFlag").or(false), flag("disablePortalLoginFlag").or(true),
 		text("defaultPhoneType", 0), text("defaultPhoneNbr", 0),
 		flag("defaultBillingFlag").or(false), flag("defaultFlag").or(false),
-		raw("customFields").or(noCustomFields()), derived(kindText, ".name", name),
+		customFields().or(noCustomFields()), derived(kindText, ".name", name),
 	).shows(refField{"name", ".name"})
 }
 

@@ -17,7 +17,7 @@ func catalogResource() *resource {
 		number("calculatedPrice").or(zero()), number("calculatedCost").or(zero()),
 		billing("billableOption").or("Billable"), link("agreementType", tAgreementTypes),
 		number("markupPercentage").or(zero()), flag("markupFlag").or(false), flag("autoUpdateUnitCostFlag").or(false),
-		flag("autoUpdateUnitPriceFlag").or(false), raw("customFields").or(noCustomFields()),
+		flag("autoUpdateUnitPriceFlag").or(false), customFields().or(noCustomFields()),
 	).shows(same("identifier"), same("serializedFlag"))
 	r.unique = "identifier"
 	r.fill, r.check = fillCatalog, checkCatalog

@@ -29,7 +29,7 @@ func agreementResource() *resource {
 		link("currency", tCurrencies), enum("periodType", "Current", "Future", "Both", "Undefined").or("Current"),
 		flag("autoInvoiceFlag").or(false), flag("billZeroAmountFlag").or(false),
 		derived(kindText, "nextInvoiceDate", nextInvoiceText), derived(kindText, "agreementStatus", agreementStatus),
-		raw("customFields").or(noCustomFields()),
+		customFields().or(noCustomFields()),
 		date(".nextInvoice").fixed(), date(".lastInvoice").fixed(), text(".lastInvoiceNumber", 0).fixed(),
 	).shows(same("name"), refField{"type", "type/name"})
 	r.check, r.fill = checkAgreement, fillAgreement
@@ -52,7 +52,7 @@ func additionResource() *resource {
 		derived(kindText, "agreementStatus", func(w *World, rec *record) any {
 			return agreementStatus(w, w.tables[tAgreements].byID[rec.parentID()])
 		}),
-		raw("customFields").or(noCustomFields()),
+		customFields().or(noCustomFields()),
 	).shows()
 	r.parent = "agreementId"
 	r.fill, r.check, r.keep = fillAddition, checkAddition, keepAddition

@@ -31,7 +31,7 @@ const (
 // spellings are the forms in which value could come out.
 func spellings() []string {
 	return []string{
-		value, fmt.Sprintf("%x", value), fmt.Sprintf("%X", value), fmt.Sprintf("% x", value), fmt.Sprint([]byte(value)),
+		value, fmt.Sprintf("%x", value), fmt.Sprintf("%X", value), fmt.Sprintf("% x", value), fmt.Sprint(string([]byte(value))),
 		"a3g3UW0yV3Y5THI0VHo4Qm4zWXA2SGQx", // base64
 		value[:6], value[len(value)-6:],
 	}

@@ -136,15 +136,16 @@ func message(e *cwclient.Error) string {
 	if e.Message == "" && e.Err == nil {
 		parts = append(parts, e.Class.Error())
 	}
-	text := strings.Join(parts, ": ")
+	var text strings.Builder
+	text.WriteString(strings.Join(parts, ": "))
 	for _, field := range e.Fields {
-		text += "; "
+		text.WriteString("; ")
 		if field.Field != "" {
-			text += field.Field + ": "
+			text.WriteString(field.Field + ": ")
 		}
-		text += strings.TrimRight(field.Message, ". ")
+		text.WriteString(strings.TrimRight(field.Message, ". "))
 	}
-	return oneLine(text)
+	return oneLine(text.String())
 }
 
 // maxText bounds a message, in bytes.

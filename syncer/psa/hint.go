@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"cwsync/cwclient"
 	"cwsync/syncer/billing"
@@ -63,18 +64,19 @@ func (t task) permissionHint() string {
 
 // rejectedHint explains the refusals that are known.
 func rejectedHint(e *cwclient.Error) string {
-	said := e.Message
+	var said strings.Builder
+	said.WriteString(e.Message)
 	for _, field := range e.Fields {
-		said += " " + field.Field + " " + field.Message
+		said.WriteString(" " + field.Field + " " + field.Message)
 	}
 	switch {
 	case e.Status == http.StatusNotFound:
 		return "the line, its agreement or its product is gone from ConnectWise: the next run plans anew"
 	case e.Status == http.StatusConflict:
 		return "somebody has the record open in ConnectWise, or changed it: the next run tries again"
-	case aboutInvoiced.MatchString(said):
+	case aboutInvoiced.MatchString(said.String()):
 		return "that period is already invoiced: tick prorate on the agreement, or the change takes effect on its next invoice date"
-	case aboutBillStart.MatchString(said):
+	case aboutBillStart.MatchString(said.String()):
 		return "a line cannot take effect before its agreement's billing start: correct that date on the agreement, or run again when it has come"
 	}
 	return ""

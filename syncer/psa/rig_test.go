@@ -2,7 +2,6 @@ package psa
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -162,6 +161,6 @@ func (w small) line(t *testing.T, p *PSA) billing.Addition {
 			return addition
 		}
 	}
-	t.Fatal(fmt.Sprintf("addition %d is not there", w.addition))
+	t.Fatalf("addition %d is not there", w.addition)
 	return billing.Addition{}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -182,9 +183,7 @@ func patched(t *testing.T, changes map[string]any) (*PSA, billing.Addition) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range changes {
-		record[name] = value
-	}
+	maps.Copy(record, changes)
 	body, err := json.Marshal(record)
 	if err != nil {
 		t.Fatal(err)

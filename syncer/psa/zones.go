@@ -21,7 +21,7 @@ func ZoneOf(name string) (*time.Location, error) {
 	}
 	iana := ianaName(name)
 	if strings.EqualFold(iana, "Local") {
-		return nil, errors.New("Local is a different time zone on each machine: set connection.time_zone, such as America/New_York")
+		return nil, errors.New("the zone Local is a different one on each machine: set connection.time_zone, such as America/New_York")
 	}
 	zone, err := time.LoadLocation(iana)
 	if err != nil {

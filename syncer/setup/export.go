@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -123,14 +124,15 @@ func (w *writer) customer(c *billing.Customer) {
 
 // flowMap writes a mapping on one line, sorted by key.
 func flowMap[V any](w *writer, values map[string]V, write func(V) string) string {
-	out := "{"
+	var out strings.Builder
+	out.WriteString("{")
 	for i, key := range slices.Sorted(maps.Keys(values)) {
 		if i > 0 {
-			out += ", "
+			out.WriteString(", ")
 		}
-		out += w.quote(key) + ": " + write(values[key])
+		out.WriteString(w.quote(key) + ": " + write(values[key]))
 	}
-	return out + "}"
+	return out.String() + "}"
 }
 
 // number writes a decimal exactly: with the places that it was given, or in its shortest form.
@@ -159,14 +161,15 @@ func (w *writer) any(value any) string {
 	case []string:
 		return w.flow(value)
 	case []any:
-		out := "["
+		var out strings.Builder
+		out.WriteString("[")
 		for i, element := range value {
 			if i > 0 {
-				out += ", "
+				out.WriteString(", ")
 			}
-			out += w.any(element)
+			out.WriteString(w.any(element))
 		}
-		return out + "]"
+		return out.String() + "]"
 	}
 	w.errs = append(w.errs, fmt.Errorf("an option of type %T cannot be written to a set-up document", value))
 	return `""`

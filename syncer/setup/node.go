@@ -2,6 +2,7 @@ package setup
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -200,12 +201,7 @@ func describe(n ast.Node) string {
 }
 
 func contains(known []string, key string) bool {
-	for _, k := range known {
-		if k == key {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(known, key)
 }
 
 // show quotes a text of the document for a message, short.

@@ -81,7 +81,7 @@ func flow[T ~string](w *writer, texts []T) string {
 func plain(text string) bool {
 	for i, c := range text {
 		letter := (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-		if !letter && (i == 0 || (!(c >= '0' && c <= '9') && !strings.ContainsRune("._-/", c))) {
+		if !letter && (i == 0 || ((c < '0' || c > '9') && !strings.ContainsRune("._-/", c))) {
 			return false
 		}
 	}

@@ -146,7 +146,7 @@ func (in *Input) Read(p []byte) (int, error) {
 		return 0, in.tooLarge(in.count)
 	}
 	in.hash.Write(p[:n])
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = in.fail(osReason("cannot be read", err), "", err)
 	}
 	return n, err
@@ -188,8 +188,7 @@ func (in *Input) fail(message, hint string, cause error) error {
 
 // osReason is what the operating system said, without the path that the message has already.
 func osReason(what string, err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err
 	}
 	return what + ": " + err.Error()

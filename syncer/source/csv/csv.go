@@ -150,8 +150,7 @@ func (t *table) header() error {
 		}
 	}
 	t.layout, err = newLayout(header, t.config.Options)
-	var missing *layoutError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*layoutError](err); ok {
 		return t.fail(1, 0, missing.message, missing.hint)
 	}
 	return err

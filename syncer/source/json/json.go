@@ -116,7 +116,6 @@ type scan struct {
 	counts  map[string]string // as declared; nil: the object counts
 	bases   []string
 	lines   *source.Lines
-	items   int
 }
 
 func (r *reader) newScan(ctx context.Context, file string, data []byte) *scan {
@@ -150,8 +149,7 @@ func (s *scan) run() error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var syntax *syntaxError
-		if errors.As(err, &syntax) {
+		if syntax, ok := errors.AsType[*syntaxError](err); ok {
 			return s.failAt(syntax.offset, syntax.message, "")
 		}
 		if err != nil {
