@@ -52,11 +52,7 @@ func (b *builder) decideGroup(g *group) {
 
 func (g *group) holdClash() {
 	for _, l := range g.members {
-		switch {
-		case !l.inScope:
-		case l.stop == SyncOff:
-			l.change.skip(SyncOff, l.stopReason())
-		default:
+		if l.inScope {
 			l.change.hold(ClaimedTwice, g.clash)
 		}
 	}

@@ -38,16 +38,17 @@ func (b *builder) describe(l *line) {
 // showOwned names the addition of ours on a row that does not change it. A held line names what is ours now, not what it would go on with.
 func (b *builder) showOwned(g *group, l *line) {
 	owned := l.owned
-	merged := g.clash == ""
-	if merged && l == g.carrier() && g.owned != nil {
+	first, change := g.carrier(), l.change
+	if l == first && g.clash == "" && owned == nil {
 		owned = g.owned
 	}
-	change := l.change
 	switch {
-	case owned == nil, owned.AdditionID == change.Addition.ID, change.Action.Writes(), change.Adopts && change.Action != Hold:
+	case owned == nil, owned.AdditionID == change.Addition.ID, change.Action.Writes(), change.Adopts && change.Action == None:
 		return
-	case merged && l != g.carrier() && owned == g.owned, l.carried, len(l.endings) > 0, slices.Contains(change.Releases, owned.AdditionID):
+	case l.carried, len(l.endings) > 0, slices.Contains(change.Releases, owned.AdditionID):
 		return
+	case l != first && first.change != nil && (first.change.Addition.ID == owned.AdditionID || slices.Contains(first.change.Releases, owned.AdditionID)):
+		return // the carrier names it
 	}
 	change.Adopts, change.Before = false, Values{}
 	change.Addition = Addition{ID: owned.AdditionID}

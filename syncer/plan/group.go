@@ -44,12 +44,14 @@ func (b *builder) group() {
 		}
 		byTarget[l.target] = start(i)
 	}
-	b.joinSwitchedOff(byTarget)
 	for _, g := range b.groups {
 		if len(g.members) > 1 {
 			slices.SortFunc(g.members, compareLines)
 			g.clash = g.findClash()
 		}
+	}
+	b.joinSwitchedOff(byTarget)
+	for _, g := range b.groups {
 		b.findOwned(g)
 	}
 	for i, l := range b.lines {
@@ -70,10 +72,11 @@ func (b *builder) joinSwitchedOff(byTarget map[target]*group) {
 			continue
 		}
 		g := byTarget[l.target]
-		if g == nil || l.group != nil || !sameLine(g.carrier(), l) {
+		if g == nil || g.clash != "" || !sameLine(g.carrier(), l) {
 			continue
 		}
 		g.members, l.group = append(g.members, l), g
+		slices.SortFunc(g.members, compareLines)
 		if g.off == nil || compareLines(l, g.off) < 0 {
 			g.off = l
 		}
@@ -118,31 +121,28 @@ func sameLine(a, b *line) bool {
 	return x.DivideBy.Equal(y.DivideBy) && x.Included.Equal(y.Included) && x.Minimum.Equal(y.Minimum) && x.Round == y.Round
 }
 
-// findOwned finds the addition of a group: of the smallest member that owns one here, else of a line that has left the merged line, else of a
-// member whose mapping moved here.
+// findOwned finds the addition of a group: of the smallest member that owns one here, else of one whose mapping moved here, else of a line that
+// has left the merged line.
 func (b *builder) findOwned(g *group) {
 	for _, l := range g.members {
 		if l.owned != nil && b.targetOf(l.owned) == g.target {
 			g.owned = l.owned
 			return
 		}
-	}
-	if g.clash == "" && merges(g.carrier().service) && b.carry(g) {
-		return
-	}
-	for _, l := range g.members {
-		if l.owned != nil {
+		if g.owned == nil {
 			g.owned = l.owned
-			return
 		}
+	}
+	if g.owned == nil && g.clash == "" && merges(g.carrier().service) {
+		b.carry(g)
 	}
 }
 
 // carry finds the addition of a line that has left this merged line: absent now, of a status that is not billed, or out of the set-up.
-func (b *builder) carry(g *group) bool {
+func (b *builder) carry(g *group) {
 	for _, addition := range b.onTarget(g.target) {
 		owned := b.owner(addition.ID)
-		if owned == nil || owned.Key.Source != g.carrier().key.Source {
+		if owned == nil || owned.Key.Source != g.carrier().key.Source || b.targetOf(owned) != g.target {
 			continue
 		}
 		l := b.owned[owned.Key].line
@@ -151,9 +151,8 @@ func (b *builder) carry(g *group) bool {
 		}
 		l.carried, g.owned = true, owned
 		g.carrier().inScope = g.carrier().inScope || (l.usage == nil && l.inScope)
-		return true
+		return
 	}
-	return false
 }
 
 // count is the usage count of the group and where it comes from.
