@@ -60,9 +60,12 @@ func stopOf(err error) *syncer.Stop {
 	var applied *store.AppliedError
 	var secretErr *secret.Error
 	var invalid *setup.Errors
+	var busy *syncer.BusyError
 	switch {
 	case errors.As(err, &stop):
 		return stop
+	case errors.As(err, &busy):
+		return syncer.StopOf(busy) // who has the lock says it all
 	case errors.As(err, &storeErr):
 		return &syncer.Stop{Exit: syncer.ExitStore, Problem: syncer.Problem{Code: "store_" + string(storeErr.Code), Message: err.Error(), Hint: storeErr.Hint}, Err: err}
 	case errors.As(err, &applied):

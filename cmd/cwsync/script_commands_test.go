@@ -23,6 +23,7 @@ import (
 //	signal INT|TERM         sends a signal to every background command
 //	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it: true when it
 //	                        is left out, and with @FILE what it makes of the document in that file
+//	keep NAME FILTER FILE   puts what the filter makes of the document in a file into the environment
 //	expand FILE             replaces ${NAME} in a file by the environment
 //	sparse FILE BYTES       makes a file larger without writing it
 //	mode FILE 0600          wants these permissions
@@ -92,6 +93,19 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if (got == want) == neg {
 		ts.Fatalf("%s is %s, want %s", args[0], got, want)
 	}
+}
+
+func keepCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: keep NAME FILTER FILE")
+	}
+	document, err := onlyDocument(ts.ReadFile(args[2]))
+	ts.Check(err)
+	query, err := gojq.Parse(args[1])
+	ts.Check(err)
+	value, err := answers(query, document)
+	ts.Check(err)
+	ts.Setenv(args[0], value)
 }
 
 // onlyDocument refuses anything but exactly one document.
