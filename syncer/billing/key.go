@@ -17,9 +17,9 @@ func (k Key) String() string {
 	return escapePart(k.Source) + "/" + escapePart(k.Customer) + "/" + escapePart(k.Service)
 }
 
-// ParseKey reads what String wrote.
+// ParseKey reads what String wrote, and nothing else: one key has one written form, so that texts of keys can be compared.
 func ParseKey(s string) (Key, error) {
-	parts := strings.Split(s, "/")
+	parts := strings.SplitN(s, "/", 4)
 	if len(parts) != 3 {
 		return Key{}, fmt.Errorf("%q is not a key of the form source/customer/service", s)
 	}
@@ -30,7 +30,11 @@ func ParseKey(s string) (Key, error) {
 		}
 		parts[i] = plain
 	}
-	return Key{Source: parts[0], Customer: parts[1], Service: parts[2]}, nil
+	key := Key{Source: parts[0], Customer: parts[1], Service: parts[2]}
+	if key.String() != s {
+		return Key{}, fmt.Errorf("%q is not how the key is written: %s", s, key)
+	}
+	return key, nil
 }
 
 // MarshalText writes String.
@@ -48,12 +52,22 @@ func (k *Key) UnmarshalText(text []byte) error {
 
 const upperHex = "0123456789ABCDEF"
 
-func mustEscape(c byte) bool { return c == '/' || c == '%' || c < 0x20 || c == 0x7f }
+// escapes is how many bytes from s[i] on must be escaped: 1 for a slash, a percent sign or a control character of ASCII, 2 for one of those that
+// Unicode has above it, which terminals obey as well; else 0.
+func escapes(s string, i int) int {
+	switch c := s[i]; {
+	case c == '/' || c == '%' || c < 0x20 || c == 0x7f:
+		return 1
+	case c == 0xc2 && i+1 < len(s) && s[i+1] >= 0x80 && s[i+1] < 0xa0:
+		return 2
+	}
+	return 0
+}
 
 func escapePart(s string) string {
 	clean := true
 	for i := range len(s) {
-		if mustEscape(s[i]) {
+		if escapes(s, i) > 0 {
 			clean = false
 			break
 		}
@@ -62,12 +76,16 @@ func escapePart(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; mustEscape(c) {
-			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
-		} else {
-			b.WriteByte(c)
+	for i := 0; i < len(s); i++ {
+		n := escapes(s, i)
+		if n == 0 {
+			b.WriteByte(s[i])
+			continue
 		}
+		for _, c := range []byte(s[i : i+n]) {
+			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+		}
+		i += n - 1
 	}
 	return b.String()
 }

@@ -39,11 +39,11 @@ func (b *builder) describe(l *line) {
 func (b *builder) showOwned(g *group, l *line) {
 	owned := l.owned
 	first, change := g.carrier(), l.change
-	if l == first && g.clash == "" && owned == nil {
+	if l == first && g.clash == "" && owned == nil && g.owned != nil && b.targetOf(g.owned) == g.target {
 		owned = g.owned
 	}
 	switch {
-	case owned == nil, owned.AdditionID == change.Addition.ID, change.Action.Writes(), change.Adopts && change.Action == None:
+	case owned == nil, owned.AdditionID == change.Addition.ID, change.Action != Hold && change.Action != Skip:
 		return
 	case l.carried, len(l.endings) > 0, slices.Contains(change.Releases, owned.AdditionID):
 		return
