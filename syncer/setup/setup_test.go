@@ -129,7 +129,7 @@ func TestTheUsageSampleIsASetUp(t *testing.T) {
 	}
 	document := mustParseIn(t, file, string(text))
 	s := document.Sources[0]
-	if len(s.Services) != 5 || len(s.Customers) != 40 {
+	if len(s.Services) != 5 || len(s.Customers) != 10 {
 		t.Errorf("%d services, %d customers", len(s.Services), len(s.Customers))
 	}
 	if _, err := os.Stat(s.Options["path"].(string)); err != nil {
