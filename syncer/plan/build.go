@@ -45,15 +45,25 @@ type builder struct {
 	accept  acceptance
 	leftOut map[string]bool
 
-	sources     []*sourceState
-	lines       []*line
-	ordered     []*line // those in scope, sorted by key
-	groups      []*group
-	products    map[billing.ProductRef]*billing.Product
-	agreements  map[int]*billing.Agreement // as far as they were asked for
-	additions   map[int]*billing.Addition
+	sources    []*sourceState
+	lines      []*line
+	ordered    []*line // those in scope, sorted by key
+	groups     []*group
+	products   map[billing.ProductRef]*billing.Product
+	agreements map[int]*billing.Agreement // as far as they were asked for
+	lastAsked  struct {
+		id        int
+		agreement *billing.Agreement
+		known     bool
+	}
+	lastRead struct {
+		agreement int
+		additions []billing.Addition
+	}
+	largeOnes   map[int]map[int]*billing.Addition   // the additions of large agreements by id, as far as they were asked for
 	onAgreement map[int]map[int][]*billing.Addition // by agreement and product, as far as they were asked for
 	owned       map[billing.Key]*ownedKey
+	keyOf       []*ownedKey    // of each open ownership, in the order of current.Owned
 	ownerOf     map[int]*Owned // open ownership by addition; made when it is first asked for
 	endedOn     map[target]billing.Date
 	endedByUs   map[int]billing.Date
@@ -69,7 +79,7 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 	b := &builder{
 		current: current, policy: &policy, accept: newAcceptance(policy.Accept), leftOut: map[string]bool{},
 		products: map[billing.ProductRef]*billing.Product{}, agreements: make(map[int]*billing.Agreement, len(current.Agreements)),
-		onAgreement: map[int]map[int][]*billing.Addition{}, endedOn: map[target]billing.Date{}, endedByUs: map[int]billing.Date{},
+		onAgreement: map[int]map[int][]*billing.Addition{}, largeOnes: map[int]map[int]*billing.Addition{}, endedOn: map[target]billing.Date{}, endedByUs: map[int]billing.Date{},
 		unknownOn: map[int]bool{}, unknownKeys: map[billing.Key]bool{}, undone: map[billing.Key]*Undone{},
 	}
 	for _, key := range policy.LeftOut {
@@ -80,7 +90,6 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 		b.products[billing.ProductRef{ID: product.ID}] = product
 		b.products[billing.ProductRef{Identifier: product.Identifier}] = product
 	}
-	b.indexAdditions()
 	b.indexOwned()
 	for _, u := range current.Unknown {
 		b.unknownOn[u.AgreementID] = true

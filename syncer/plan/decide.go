@@ -148,7 +148,7 @@ func (b *builder) ownedQuantity(g *group) decimal.Decimal {
 	if g.owned == nil {
 		return zero
 	}
-	addition := b.additions[g.owned.AdditionID]
+	addition := b.addition(g.owned)
 	if addition == nil || !addition.OpenOn(b.current.Today) {
 		return zero
 	}

@@ -52,7 +52,7 @@ func (b *builder) showOwned(g *group, l *line) {
 	}
 	change.Adopts, change.Before = false, Values{}
 	change.Addition = Addition{ID: owned.AdditionID}
-	if addition := b.additions[owned.AdditionID]; addition != nil {
+	if addition := b.addition(owned); addition != nil {
 		change.Addition.Version = addition.Version
 		change.Quantity = set(addition.Quantity)
 	}

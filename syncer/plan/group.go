@@ -16,6 +16,7 @@ type group struct {
 	owned   *Owned  // the addition that is ours, whichever member brought it
 	clash   string  // why the members cannot share the product
 	off     *line   // a switched-off member, which skips the whole line
+	left    *line   // the line that has left this merged line and whose addition it carries
 }
 
 func (g *group) carrier() *line { return g.members[0] }
@@ -149,7 +150,7 @@ func (b *builder) carry(g *group) {
 		if l == nil || l.owned != owned || l.group != nil || l.carried || (l.service != nil && !merges(l.service)) || (l.stop == SyncOff && l.usage != nil) {
 			continue
 		}
-		l.carried, g.owned = true, owned
+		l.carried, g.owned, g.left = true, owned, l
 		g.carrier().inScope = g.carrier().inScope || (l.usage == nil && l.inScope)
 		return
 	}

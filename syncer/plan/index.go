@@ -14,21 +14,43 @@ type ownedKey struct {
 	line  *line    // the line of this key, once there is one
 }
 
-func (b *builder) indexAdditions() {
-	total := 0
-	for _, additions := range b.current.Additions {
-		total += len(additions)
+// fewAdditions is how many additions of one agreement are looked through faster than an index of them is made.
+const fewAdditions = 64
+
+// addition is what an ownership speaks of, as ConnectWise has it now; nil when it is gone.
+func (b *builder) addition(owned *Owned) *billing.Addition {
+	if b.lastRead.agreement != owned.AgreementID || b.lastRead.additions == nil {
+		b.lastRead.agreement, b.lastRead.additions = owned.AgreementID, b.current.Additions[owned.AgreementID]
 	}
-	b.additions = make(map[int]*billing.Addition, total)
-	for _, additions := range b.current.Additions {
-		for i := range additions {
-			b.additions[additions[i].ID] = &additions[i]
+	additions := b.lastRead.additions // lines of one agreement mostly follow each other
+	if len(additions) > fewAdditions {
+		return b.byID(owned.AgreementID)[owned.AdditionID]
+	}
+	for i := range additions {
+		if additions[i].ID == owned.AdditionID {
+			return &additions[i]
 		}
 	}
+	return nil
+}
+
+// byID indexes the additions of a large agreement.
+func (b *builder) byID(agreement int) map[int]*billing.Addition {
+	index := b.largeOnes[agreement]
+	if index == nil {
+		additions := b.current.Additions[agreement]
+		index = make(map[int]*billing.Addition, len(additions))
+		for i := range additions {
+			index[additions[i].ID] = &additions[i]
+		}
+		b.largeOnes[agreement] = index
+	}
+	return index
 }
 
 func (b *builder) indexOwned() {
 	b.owned = make(map[billing.Key]*ownedKey, len(b.current.Owned))
+	b.keyOf = make([]*ownedKey, len(b.current.Owned))
 	block := make([]ownedKey, len(b.current.Owned)) // one allocation for all
 	for i := range b.current.Owned {
 		owned := &b.current.Owned[i]
@@ -42,9 +64,10 @@ func (b *builder) indexOwned() {
 		if of == nil {
 			of = &block[i]
 			of.main = owned
-			b.owned[owned.Key] = of
+			b.owned[owned.Key], b.keyOf[i] = of, of
 			continue
 		}
+		b.keyOf[i] = of
 		if b.goesOn(owned, of.main) {
 			owned, of.main = of.main, owned
 		}
@@ -69,14 +92,17 @@ func (b *builder) targetOf(owned *Owned) target { return target{owned.AgreementI
 
 // agreement is the record of an agreement; nil when ConnectWise does not have it.
 func (b *builder) agreement(id int) *billing.Agreement {
-	if known, asked := b.agreements[id]; asked {
-		return known
+	if b.lastAsked.known && b.lastAsked.id == id {
+		return b.lastAsked.agreement // lines of one agreement mostly follow each other
 	}
-	var found *billing.Agreement
-	if agreement, exists := b.current.Agreements[id]; exists {
-		found = &agreement
+	found, asked := b.agreements[id]
+	if !asked {
+		if agreement, exists := b.current.Agreements[id]; exists {
+			found = &agreement
+		}
+		b.agreements[id] = found
 	}
-	b.agreements[id] = found
+	b.lastAsked.id, b.lastAsked.agreement, b.lastAsked.known = id, found, true
 	return found
 }
 

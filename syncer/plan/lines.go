@@ -54,7 +54,12 @@ func (b *builder) readSource(s *sourceState) {
 
 func (b *builder) addLine(s *sourceState, l *line, key billing.Key) {
 	l.key, l.text, l.source = key, key.String(), s
-	l.service, l.customer = s.services[key.Service], s.customers[key.Customer]
+	l.service = s.services[key.Service]
+	if n := len(s.lines); n > 0 && s.lines[n-1].key.Customer == key.Customer {
+		l.customer = s.lines[n-1].customer // lines of one customer mostly follow each other
+	} else {
+		l.customer = s.customers[key.Customer]
+	}
 	if of := b.owned[key]; of != nil && of.line == nil {
 		l.owned, l.extra = of.main, of.extra
 		of.line = l
@@ -115,7 +120,7 @@ func (b *builder) addAbsent() {
 	}
 	for i := range b.current.Owned {
 		owned := &b.current.Owned[i]
-		if !owned.Ended.IsZero() || b.owned[owned.Key].line != nil {
+		if !owned.Ended.IsZero() || b.keyOf[i].line != nil {
 			continue
 		}
 		s := byName[owned.Key.Source]

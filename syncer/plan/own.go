@@ -86,8 +86,8 @@ func (b *builder) others(g *group) []*Owned {
 			others = append(others, l.extra...)
 		}
 	}
-	if of := b.owned[g.owned.Key]; of.line != nil && of.line.carried {
-		others = append(others, of.extra...)
+	if g.left != nil {
+		others = append(others, g.left.extra...)
 	}
 	return others
 }
@@ -119,7 +119,7 @@ func (b *builder) endReplaced(g *group, other *Owned, old *billing.Addition) boo
 
 // drift says what somebody did to an addition of ours that ends our ownership.
 func (b *builder) drift(owned *Owned) (*billing.Addition, Code, string) {
-	addition := b.additions[owned.AdditionID]
+	addition := b.addition(owned)
 	switch {
 	case addition == nil:
 		return nil, DriftDeleted, fmt.Sprintf("somebody deleted our addition %d", owned.AdditionID)
