@@ -28,6 +28,7 @@ import (
 //	sparse FILE BYTES       makes a file larger without writing it
 //	mode FILE 0600          wants these permissions
 //	age FILE 48h            makes a file this old
+//	await FILE              waits until somebody has written to a file
 
 // exitCodeCommand runs a command and compares its exit code.
 func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -184,4 +185,18 @@ func ageCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	then := time.Now().Add(-old)
 	ts.Check(os.Chtimes(ts.MkAbs(args[0]), then, then))
+}
+
+// awaitCommand waits for a background command to write a file; that it never does ends the script after a while.
+func awaitCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	for range 2000 {
+		if info, err := os.Stat(ts.MkAbs(args[0])); err == nil && info.Size() > 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	ts.Fatalf("waited 10 s for %s", args[0])
 }

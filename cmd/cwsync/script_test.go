@@ -22,7 +22,7 @@ func TestScripts(t *testing.T) {
 		Setup:              setUpScript,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cwsim": cwsimCommand, "exitcode": exitCodeCommand, "signal": signalCommand, "json": jsonCommand,
-			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand,
+			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand, "await": awaitCommand,
 		},
 	})
 }
