@@ -13,6 +13,23 @@ type Cycle struct {
 	NotRecurring   bool // invoiced once only
 }
 
+// Company is what cwsync needs to know of a ConnectWise company: enough to find it by name and to tell whether it may be billed.
+type Company struct {
+	ID         int
+	Identifier string // short name, unique in ConnectWise
+	Name       string
+	Deleted    bool     // in the recycle bin; ConnectWise still lists it
+	Status     string   // ConnectWise's set-up decides the words: Active, Inactive, ...; may be empty
+	Types      []string // ConnectWise's set-up decides the words: Client, Prospect, Vendor, ...; may be empty
+	Hidden     bool     // not offered unless asked for: deleted, inactive or no client; who reads companies decides
+}
+
+// AgreementType is one of the kinds of agreement that ConnectWise's set-up names.
+type AgreementType struct {
+	ID   int
+	Name string
+}
+
 // Agreement is what cwsync needs to know of a ConnectWise agreement.
 type Agreement struct {
 	ID          int
