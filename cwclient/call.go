@@ -2,6 +2,7 @@ package cwclient
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -33,6 +34,8 @@ type answer struct {
 	header    http.Header
 	body      []byte
 	requestID string
+	at        time.Time            // when its head came
+	tls       *tls.ConnectionState // nil without TLS
 }
 
 // handler does one part of the work of a call and leaves the rest to the next one.

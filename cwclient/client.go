@@ -112,6 +112,7 @@ type Client struct {
 	System     *SystemClient
 
 	do        handler // the whole chain
+	reach     handler // the chain for Probe: one try, and any answer is good
 	discovery *discovery
 	http      *http.Client
 	shared    *sharing
@@ -162,6 +163,7 @@ func (c *Client) chain(cfg Config, site origin, s settings) {
 	send := &sender{client: c.http, timeout: s.timeout, sent: c.count}
 
 	h := authHandler(cfg, send.do)
+	c.reach = limit.handler(logHandler(s.log, h))
 	h = errorHandler(h)
 	h = parseHandler(h)
 	h = logHandler(s.log, h)

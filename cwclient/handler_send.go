@@ -58,7 +58,7 @@ func (s *sender) do(ctx context.Context, q *call) (*answer, error) {
 	}
 	s.sent(q.method)
 	defer func() { _ = resp.Body.Close() }()
-	a := &answer{status: resp.StatusCode, header: resp.Header}
+	a := &answer{status: resp.StatusCode, header: resp.Header, at: time.Now(), tls: resp.TLS}
 	a.requestID = plain(resp.Header.Get("x-cw-request-id"), maxWord)
 	if err := a.read(resp); err != nil {
 		e := s.failure(ctx, try, q, err)

@@ -191,7 +191,7 @@ func everyRead(t *testing.T, c *Client) []error {
 		errorOf(collect(c.Setup.Subcategories.All(ctx, opts))), errorOf(collect(c.Setup.UnitsOfMeasure.All(ctx, opts))),
 		errorOf(collect(c.Setup.BillingCycles.All(ctx, opts))), errorOf(collect(c.Setup.TaxCodes.All(ctx, opts))),
 		errorOf(collect(c.Setup.Currencies.All(ctx, opts))),
-		errorOf(c.System.Info(ctx)), errorOf(c.System.MySecurity(ctx)),
+		errorOf(c.System.Info(ctx)), errorOf(c.System.MySecurity(ctx)), errorOf(c.System.MyMember(ctx)),
 	}
 }
 
@@ -235,7 +235,7 @@ func TestRequestsAreInTheDescription(t *testing.T) {
 		t.Errorf("%d requests were seen of %d", len(f.seen), len(errs))
 	}
 	slices.Sort(f.seen)
-	if operations := slices.Compact(f.seen); len(operations) != 33 {
+	if operations := slices.Compact(f.seen); len(operations) != 34 {
 		t.Errorf("%d different operations were seen: %v", len(operations), operations)
 	}
 }
@@ -248,7 +248,7 @@ func TestFieldsAreInTheDescription(t *testing.T) {
 		"CatalogItem": CatalogItem{}, "Company": Company{}, "CompanyStatus": CompanyStatus{}, "CompanyType": CompanyType{},
 		"Contact": Contact{}, "ContactCommunicationItem": Communication{}, "ProductType": ProductType{}, "Category": Category{},
 		"SubCategory": Subcategory{}, "UnitOfMeasure": UnitOfMeasure{}, "BillingCycle": BillingCycle{}, "TaxCode": TaxCode{},
-		"FinanceCurrency": Currency{}, "MySecurity": SecurityRight{}, "CurrencyReference": CurrencyRef{},
+		"FinanceCurrency": Currency{}, "MySecurity": SecurityRight{}, "MyMember": MyMember{}, "CurrencyReference": CurrencyRef{},
 		"CompanyReference": CompanyRef{}, "IvItemReference": ProductRef{}, "AgreementTypeReference": Ref{},
 	} {
 		for _, problem := range fieldProblems(doc.Components.Schemas[schema].Value, reflect.TypeOf(record)) {

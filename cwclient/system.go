@@ -29,10 +29,20 @@ type SecurityRight struct {
 	InquireLevel             string `json:"inquireLevel"`
 }
 
+// MyMember mirrors GET /system/myMembers (schema MyMember): the API member that we are.
+type MyMember struct {
+	ID           int    `json:"id"`
+	Identifier   string `json:"identifier"`
+	FirstName    string `json:"firstName"`
+	LastName     string `json:"lastName"`
+	SecurityRole Ref    `json:"securityRole"`
+}
+
 // SystemClient reads what the server says of itself and of us. All errors are of type *Error.
 type SystemClient struct {
 	c      *Client
 	rights *collection[SecurityRight]
+	me     *collection[MyMember]
 }
 
 // newSystem makes the service.
@@ -40,6 +50,9 @@ func newSystem(c *Client) *SystemClient {
 	return &SystemClient{c: c, rights: &collection[SecurityRight]{
 		c: c, one: "right", many: "rights of the security role", path: "system/mySecurity",
 		id: func(r *SecurityRight) int { return r.ID },
+	}, me: &collection[MyMember]{
+		c: c, one: "API member", many: "API members", path: "system/myMembers",
+		id: func(m *MyMember) int { return m.ID },
 	}}
 }
 
@@ -74,4 +87,10 @@ func (s *SystemClient) MySecurity(ctx context.Context) ([]SecurityRight, error) 
 		all = append(all, right)
 	}
 	return all, nil
+}
+
+// MyMember reads the API member that we are. In the published description the address gives one object, whatever its name.
+func (s *SystemClient) MyMember(ctx context.Context) (MyMember, error) {
+	q := &call{op: "read the API member", method: http.MethodGet, path: s.me.path}
+	return s.me.single(ctx, q, 0)
 }
