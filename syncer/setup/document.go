@@ -4,7 +4,12 @@
 // It never holds a secret, never talks to a network or a database, and never accepts a document in part: any problem refuses the whole.
 package setup
 
-import "cwsync/syncer/billing"
+import (
+	"maps"
+	"slices"
+
+	"cwsync/syncer/billing"
+)
 
 // Version is the version of the document that this program reads and writes.
 const Version = 1
@@ -47,3 +52,36 @@ type Alert struct {
 	Kind    string         `yaml:"kind"`
 	Options map[string]any `yaml:"options"` // strings, bools, whole numbers, lists and maps of them; nil when empty
 }
+
+// Clone is a copy that shares nothing with the document: changing one leaves the other as it was.
+func (d *Document) Clone() *Document {
+	clone := *d
+	clone.Alerts = slices.Clone(d.Alerts)
+	for i := range clone.Alerts {
+		clone.Alerts[i].On = slices.Clone(d.Alerts[i].On)
+		clone.Alerts[i].Options = cloneOptions(d.Alerts[i].Options)
+	}
+	clone.Sources = slices.Clone(d.Sources)
+	for i := range clone.Sources {
+		cloneSource(&clone.Sources[i])
+	}
+	return &clone
+}
+
+func cloneSource(source *billing.Source) {
+	source.Options = cloneOptions(source.Options)
+	source.Write, source.BillStatus = slices.Clone(source.Write), slices.Clone(source.BillStatus)
+	source.Services = slices.Clone(source.Services)
+	for i := range source.Services {
+		source.Services[i].Includes = slices.Clone(source.Services[i].Includes)
+	}
+	source.Customers = slices.Clone(source.Customers)
+	for i := range source.Customers {
+		customer := &source.Customers[i]
+		customer.ServicesOff = slices.Clone(customer.ServicesOff)
+		customer.Prices, customer.Additions = maps.Clone(customer.Prices), maps.Clone(customer.Additions)
+	}
+}
+
+// cloneOptions copies options; the lists and maps within them are only ever replaced as a whole, never changed in place.
+func cloneOptions(options map[string]any) map[string]any { return maps.Clone(options) }

@@ -1,0 +1,246 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cwsync/ui/report"
+	"cwsync/ui/theme"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// noteStep is the note that remembers the step where the wizard was left.
+const noteStep = "wizard.step"
+
+// app is the root: the frame around the step that is on the screen. It owns quitting, help, questions and the step bar.
+type app struct {
+	desk   *desk
+	steps  []step
+	here   place
+	width  int
+	height int
+
+	help     bool
+	question *question
+	notice   noticeMsg
+	leaving  time.Time // of the first ctrl+c; zero: none
+	quitting bool
+}
+
+// leaveWithin is how soon the second ctrl+c must come.
+const leaveWithin = 3 * time.Second
+
+func newApp(d *desk) *app {
+	a := &app{desk: d}
+	a.steps = []step{newConnect(d), newTest(d), newUsage(d), newProducts(d), newCustomers(d), newReview(d), newSync(d)}
+	return a
+}
+
+// Init resumes at the step where the profile was left.
+func (a *app) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, a.steps[a.here].enter())
+}
+
+// Update routes a message: the frame's own keys first, then the step on the screen; messages of commands go to every step.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return a, nil
+	case tea.BackgroundColorMsg:
+		if a.desk.theme.Coloured() && !msg.IsDark() {
+			a.desk.theme = theme.Light()
+		}
+		return a, nil
+	case tea.KeyPressMsg:
+		return a, a.key(msg)
+	case tea.PasteMsg:
+		if a.small() || a.help || a.question != nil {
+			return a, nil
+		}
+		return a, a.steps[a.here].update(msg)
+	case nextMsg:
+		return a, a.show(min(a.here+1, places-1))
+	case gotoMsg:
+		return a, a.show(msg.place)
+	case askMsg:
+		a.question = newQuestion(msg, a.desk.now())
+		return a, nil
+	case noticeMsg:
+		a.notice = msg
+		return a, nil
+	case savedMsg:
+		if msg.err != nil {
+			a.notice = noticeMsg{text: "not saved: " + msg.err.Error(), bad: true}
+		}
+		return a, nil
+	}
+	return a, a.broadcast(msg)
+}
+
+func (a *app) broadcast(msg tea.Msg) tea.Cmd {
+	cmds := make([]tea.Cmd, 0, len(a.steps))
+	for _, s := range a.steps {
+		cmds = append(cmds, s.update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// key takes one key.
+func (a *app) key(msg tea.KeyPressMsg) tea.Cmd {
+	name := msg.String()
+	if name == "ctrl+c" {
+		return a.interrupt()
+	}
+	a.leaving = time.Time{}
+	if a.small() {
+		if name == "q" {
+			return a.quit()
+		}
+		return nil
+	}
+	a.notice = noticeMsg{}
+	switch {
+	case a.question != nil:
+		answered, cmd := a.question.key(name, a.desk.now())
+		if answered {
+			a.question = nil
+		}
+		return cmd
+	case a.help:
+		a.help = false
+		return nil
+	case name == "?" && !a.steps[a.here].typing():
+		a.help = true
+		return nil
+	case name == "esc":
+		if a.steps[a.here].back() {
+			return nil
+		}
+		if a.here == 0 {
+			return send(noticeMsg{text: "this is the first step; ctrl+c twice leaves, everything is saved"})
+		}
+		return a.show(a.here - 1)
+	}
+	return a.steps[a.here].update(msg)
+}
+
+// interrupt stops a sync between two writes; where none goes on, the second ctrl+c leaves.
+func (a *app) interrupt() tea.Cmd {
+	if stopper, ok := a.steps[placeSync].(interface{ interrupt() bool }); ok && stopper.interrupt() {
+		return nil
+	}
+	if !a.leaving.IsZero() && a.desk.now().Sub(a.leaving) <= leaveWithin {
+		return a.quit()
+	}
+	a.leaving = a.desk.now()
+	a.notice = noticeMsg{text: "press ctrl+c again to leave; everything is saved"}
+	return nil
+}
+
+func (a *app) quit() tea.Cmd {
+	a.quitting = true
+	return tea.Quit
+}
+
+// show brings a step on the screen and remembers it.
+func (a *app) show(to place) tea.Cmd {
+	a.here = to
+	a.help = false
+	return tea.Batch(a.desk.note(noteStep, strconv.Itoa(int(to))), a.steps[to].enter())
+}
+
+func (a *app) small() bool { return a.width < minWidth || a.height < minHeight }
+
+// View draws the frame and what is in it.
+func (a *app) View() tea.View {
+	view := tea.NewView(a.content())
+	view.AltScreen = true
+	view.WindowTitle = "cwsync"
+	return view
+}
+
+func (a *app) content() string {
+	if a.width == 0 {
+		return ""
+	}
+	if a.small() {
+		return tooSmall(a.width, a.height)
+	}
+	t := a.desk.theme
+	current := a.steps[a.here]
+	height := a.height - frameLines
+	var body string
+	switch {
+	case a.question != nil:
+		body = a.question.view(t, a.width, height)
+	case a.help:
+		body = helpView(t, a.allKeys(), a.width, height)
+	default:
+		body = current.view(a.width, height)
+	}
+	names, marks := make([]string, len(a.steps)), make([]mark, len(a.steps))
+	for i, s := range a.steps {
+		names[i], marks[i] = s.name(), s.mark()
+	}
+	lines := []string{
+		bar(t, names, marks, a.here, a.subject(), a.width), rule(t, a.width), fit(body, a.width, height), rule(t, a.width),
+		a.statusLine(current), footer(t, a.footerKeys(), a.width),
+	}
+	return strings.Join(lines, "\n")
+}
+
+// subject is what is worked on: the profile and the source.
+func (a *app) subject() string {
+	text := a.desk.profile.Name
+	if source := a.desk.current(); source != nil {
+		text += " · " + source.Name
+	}
+	return text
+}
+
+func (a *app) statusLine(current step) string {
+	text, role := current.status(), theme.Normal
+	if a.notice.text != "" {
+		text, role = a.notice.text, theme.Accent
+		if a.notice.bad {
+			role = theme.Wrong
+			text = theme.SignWrong + " " + text
+		}
+	}
+	text = ansi.Truncate(report.Plain(text), a.width-3, theme.Ellipsis)
+	return "  " + a.desk.theme.Paint(role, text)
+}
+
+func (a *app) footerKeys() []key.Binding {
+	if a.question != nil {
+		return a.question.keys()
+	}
+	return a.steps[a.here].keys()
+}
+
+func (a *app) allKeys() []key.Binding {
+	return append(slices.Clone(a.steps[a.here].keys()),
+		key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "back; nothing is lost")),
+		key.NewBinding(key.WithKeys("?"), key.WithHelp("?", "this help")),
+		key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "twice: leave; everything is saved")),
+	)
+}
+
+// resume finds the step where the profile was left.
+func (a *app) resume(ctx context.Context) error {
+	value, ok, err := a.desk.profile.Notes.Setting(ctx, noteStep)
+	if err != nil || !ok {
+		return err
+	}
+	if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < int(places) {
+		a.here = place(n)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"cwsync/syncer/billing"
+	"cwsync/syncer/setup"
+	"cwsync/ui/theme"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// desk is what all steps share: the profile, its set-up as it is edited, and what was read so far. Only Update touches it.
+type desk struct {
+	ctx     context.Context //nolint:containedctx // the program's one context, from which commands derive theirs
+	office  Office
+	profile *Profile
+	theme   theme.Theme
+	now     func() time.Time
+
+	document *setup.Document
+	site     *Site // nil until the connection was made
+	source   int   // the source that is being worked on
+
+	usage     map[string]billing.Usage // by source, as last read
+	companies []billing.Company
+	products  []billing.Product
+	read      map[string]bool // which of the lists above were read: companies, products
+
+	saver *saver
+}
+
+// saver writes the set-up in the order in which it was changed; of several waiting versions only the newest is written.
+type saver struct {
+	lock   sync.Mutex
+	newest int
+}
+
+// savedMsg says that the set-up is stored, or why not.
+type savedMsg struct{ err error }
+
+// current is the source that is being worked on; nil when there is none yet.
+func (d *desk) current() *billing.Source {
+	if d.source < 0 || d.source >= len(d.document.Sources) {
+		return nil
+	}
+	return &d.document.Sources[d.source]
+}
+
+// save stores the set-up as it is now.
+func (d *desk) save() tea.Cmd {
+	document := d.document.Clone()
+	d.saver.lock.Lock()
+	d.saver.newest++
+	version := d.saver.newest
+	d.saver.lock.Unlock()
+	return func() tea.Msg {
+		d.saver.lock.Lock()
+		defer d.saver.lock.Unlock()
+		if version != d.saver.newest {
+			return nil // a newer one is on its way
+		}
+		// What a person did is stored although they may be leaving.
+		return savedMsg{d.profile.Setups.ReplaceSetup(context.WithoutCancel(d.ctx), document)}
+	}
+}
+
+// note remembers a small thing between starts; that it cannot be kept is no reason to stop anybody.
+func (d *desk) note(name, value string) tea.Cmd {
+	return func() tea.Msg {
+		if err := d.profile.Notes.SetSetting(context.WithoutCancel(d.ctx), name, value); err != nil {
+			return noticeMsg{text: "the place could not be remembered: " + err.Error(), bad: true}
+		}
+		return nil
+	}
+}

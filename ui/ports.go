@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"cwsync/syncer"
+	"cwsync/syncer/billing"
+	"cwsync/syncer/doctor"
+	"cwsync/syncer/setup"
+	"cwsync/syncer/source"
+)
+
+// Office is the machine that the wizard runs on.
+type Office interface {
+	// Profiles are the names of the profiles that have something stored, sorted.
+	Profiles(ctx context.Context) ([]string, error)
+	// Open opens a profile; one that is new has no set-up.
+	Open(ctx context.Context, name string) (*Profile, error)
+}
+
+// Profile is one profile, opened.
+type Profile struct {
+	Name    string
+	Setups  syncer.Setups
+	Notes   Notes
+	Keys    Keys
+	Kinds   *source.Catalogue
+	LastRun func(ctx context.Context) (run LastRun, ok bool, err error)
+	// Dial makes a client for the connection of a set-up with the keys of this profile. It sends nothing yet.
+	Dial func(ctx context.Context, document *setup.Document) (*Site, error)
+	// Secret looks a secret of a source up, for its preview.
+	Secret func(ctx context.Context, name string) (string, error)
+}
+
+// LastRun is what the start says of the newest run.
+type LastRun struct {
+	ID       string
+	Ended    time.Time
+	ExitCode int
+	Counts   syncer.Counts
+}
+
+// Notes are small things that the wizard remembers between starts, such as the place where it was left.
+type Notes interface {
+	Setting(ctx context.Context, name string) (value string, ok bool, err error)
+	SetSetting(ctx context.Context, name, value string) error
+}
+
+// Keys keeps secrets. Values go in and never come out.
+type Keys interface {
+	// SetKey puts a secret into the OS keyring. ErrNoKeyring in the chain says that there is none on this machine.
+	SetKey(ctx context.Context, name, value string) error
+	// FindKey says where a secret is found ("keyring", "environment", …) and how it may be shown ("40 characters, ends in 9f3a"); origin
+	// is empty when it is nowhere.
+	FindKey(ctx context.Context, name string) (origin, hint string, err error)
+	// Elsewhere says in lines for people how to give a secret without a keyring.
+	Elsewhere(name string) []string
+}
+
+// Site is a ConnectWise that is reached with the profile's keys.
+type Site struct {
+	Probe     doctor.Probe
+	Directory Directory
+	Catalog   Catalog
+	Engine    *syncer.Engine
+}
+
+// Directory lists companies and agreements. Its errors are *billing.Failure.
+type Directory interface {
+	Companies(ctx context.Context) ([]billing.Company, error)
+	AgreementTypes(ctx context.Context) ([]billing.AgreementType, error)
+	AgreementsOfType(ctx context.Context, typeID int) ([]billing.Agreement, error)
+	AgreementsOfCompany(ctx context.Context, companyID int) ([]billing.Agreement, error)
+}
+
+// Catalog lists and creates products. Its errors are *billing.Failure.
+type Catalog interface {
+	AllProducts(ctx context.Context, progress func(read int)) ([]billing.Product, error)
+	ProductTables(ctx context.Context) (billing.ProductTables, error)
+	CreateProduct(ctx context.Context, product billing.NewProduct) (billing.Product, error)
+}
