@@ -20,12 +20,23 @@ const (
 	ClassCancelled         // stopped by a person
 )
 
+// Credential is a part of what we sign in with.
+type Credential string
+
+// The parts that ConnectWise can refuse. Which of the two keys is wrong it never says.
+const (
+	CredentialCompany  Credential = "company"
+	CredentialClientID Credential = "client id"
+	CredentialKeys     Credential = "keys"
+)
+
 // Failure is an error of the outside world in the trade's words.
 type Failure struct {
 	Class   Class
 	Op      string        // what was being done: "create an addition on agreement 811"
 	Message string        // what the other side said, one line, harmless
 	Code    string        // the other side's own code, may be empty
+	Refused Credential    // for ClassAuth: what was not accepted, as far as it can be told
 	Right   string        // for ClassPermission: the missing right, such as "Finance > Agreements: Edit All"; may be empty
 	Hint    string        // what to do next, may be empty
 	Wait    time.Duration // for ClassThrottled: how long the other side asked us to wait

@@ -17,15 +17,20 @@ func (p *PSA) Agreements(ctx context.Context, ids []int) ([]billing.Agreement, e
 	if len(asked) == 0 {
 		return nil, nil
 	}
+	return p.agreements(ctx, func(ctx context.Context) ([]cwclient.Agreement, error) { return p.readAgreements(ctx, asked) })
+}
+
+// agreements translates what list gives, with the billing cycles and with the parents that matter.
+func (p *PSA) agreements(ctx context.Context, list func(context.Context) ([]cwclient.Agreement, error)) ([]billing.Agreement, error) {
 	var read []cwclient.Agreement
 	var cycles map[int]billing.Cycle
 	group, both := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { read, err = p.readAgreements(both, asked); return agreementsTask.wrap(err) })
+	group.Go(func() (err error) { read, err = list(both); return agreementsTask.wrap(err) })
 	group.Go(func() (err error) { cycles, err = p.cycles.get(both); return cyclesTask.wrap(err) })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	parents, err := p.readAgreements(ctx, missingParents(read, asked))
+	parents, err := p.readAgreements(ctx, missingParents(read))
 	if err != nil {
 		return nil, agreementsTask.failure(err)
 	}
@@ -84,15 +89,16 @@ func inChunks[T any](ctx context.Context, ids []int, read func(context.Context, 
 	return slices.Concat(found...), nil
 }
 
-// missingParents are the parents whose next invoice date is needed and that were not asked for.
-func missingParents(agreements []cwclient.Agreement, asked []int) []int {
+// missingParents are the parents whose next invoice date is needed and that were not read.
+func missingParents(read []cwclient.Agreement) []int {
+	known := make(map[int]bool, len(read))
+	for i := range read {
+		known[read[i].ID] = true
+	}
 	var parents []int
-	for i := range agreements {
-		parent := agreements[i].ParentAgreement.ID
-		if parent == 0 || agreements[i].NextInvoiceDate != "" {
-			continue
-		}
-		if _, found := slices.BinarySearch(asked, parent); !found {
+	for i := range read {
+		parent := read[i].ParentAgreement.ID
+		if parent != 0 && read[i].NextInvoiceDate == "" && !known[parent] {
 			parents = append(parents, parent)
 		}
 	}

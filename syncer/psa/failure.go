@@ -18,6 +18,8 @@ const (
 	rightEditAgreements = "Finance > Agreements: Edit All"
 	rightReadCatalog    = "Procurement > Product Catalog: Inquire All"
 	rightReadSetup      = "System > Table Setup: Inquire All"
+	rightAddCatalog     = "Procurement > Product Catalog: Add All"
+	rightReadCompanies  = "Companies > Company Maintenance: Inquire All"
 )
 
 // task is what a request is for.
@@ -33,6 +35,14 @@ var (
 	agreementsTask = task{op: "read the agreements", right: rightReadAgreements}
 	cyclesTask     = task{op: "read the billing cycles", right: rightReadSetup}
 	catalogTask    = task{op: "read the product catalog", right: rightReadCatalog}
+	typesTask      = task{op: "read the agreement types", right: rightReadSetup}
+	tablesTask     = task{op: "read the set-up tables of the product catalog", right: rightReadSetup}
+	companiesTask  = task{op: "read the companies", right: rightReadCompanies}
+	reachTask      = task{op: "reach the site"}
+	discoverTask   = task{op: "find the company at the site"}
+	signInTask     = task{op: "sign in"}
+	memberTask     = task{op: "read the API member"}
+	securityTask   = task{op: "read the rights of the API member's role"}
 )
 
 func readAdditions(agreementID int) task {
@@ -67,6 +77,8 @@ func (t task) failure(err error) *billing.Failure {
 		Class: t.class(e), Op: t.op, Message: message(e), Code: e.Code, Unknown: t.unknown(e), Err: err,
 	}
 	switch failure.Class {
+	case billing.ClassAuth:
+		failure.Refused = refused(e)
 	case billing.ClassPermission:
 		failure.Right = t.right
 	case billing.ClassThrottled:

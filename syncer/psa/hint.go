@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"cwsync/cwclient"
@@ -23,7 +24,7 @@ var (
 func (t task) hint(class billing.Class, e *cwclient.Error) string {
 	switch class {
 	case billing.ClassAuth:
-		return authHint(e)
+		return authHint(refused(e))
 	case billing.ClassPermission:
 		return t.permissionHint()
 	case billing.ClassRejected:
@@ -41,13 +42,24 @@ func (t task) hint(class billing.Class, e *cwclient.Error) string {
 	return ""
 }
 
-// authHint names the setting or secret that was not accepted.
-func authHint(e *cwclient.Error) string {
+// refused tells from what was said which credential was not accepted.
+func refused(e *cwclient.Error) billing.Credential {
 	said := message(e)
 	switch {
 	case aboutClientID.MatchString(said):
-		return "check connection.client_id: it must be a client id from developer.connectwise.com"
+		return billing.CredentialClientID
 	case aboutCompany.MatchString(said):
+		return billing.CredentialCompany
+	}
+	return billing.CredentialKeys
+}
+
+// authHint names the setting or secret that was not accepted.
+func authHint(credential billing.Credential) string {
+	switch credential {
+	case billing.CredentialClientID:
+		return "check connection.client_id: it must be a client id from developer.connectwise.com"
+	case billing.CredentialCompany:
 		return "check connection.company, the company id of the log-in page with its capitals, and connection.site"
 	}
 	return "check the secrets connection.public_key and connection.private_key, that the API member is active, and connection.company"
@@ -70,6 +82,8 @@ func rejectedHint(e *cwclient.Error) string {
 		said.WriteString(" " + field.Field + " " + field.Message)
 	}
 	switch {
+	case slices.ContainsFunc(e.Fields, func(f cwclient.FieldError) bool { return f.Code == "ObjectExists" }):
+		return "it exists already, perhaps as an inactive one: choose that, or give the new one another identifier"
 	case e.Status == http.StatusNotFound:
 		return "the line, its agreement or its product is gone from ConnectWise: the next run plans anew"
 	case e.Status == http.StatusConflict:
