@@ -37,7 +37,8 @@ type Right struct {
 type Step struct {
 	Name  string
 	After []string                        // steps that must not have failed or been left out for want of others
-	Do    func(ctx context.Context) Check // Name is filled in by Run
+	Right *Right                          // that is examined; nil for other steps
+	Do    func(ctx context.Context) Check // name and right of the check are filled in by Run
 }
 
 // The exit codes of the program that a check can ask for.
