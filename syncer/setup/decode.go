@@ -38,7 +38,7 @@ func (r *reader) decode(body ast.Node, folder string) *Document {
 		return nil
 	}
 	m := r.mapping(root, "version", "connection", "defaults", "guards", "alerts", "sources")
-	document := defaultDocument()
+	document := New()
 	if n := m.get("version"); n.absent() {
 		r.fail(place{1, 1}, "version", "missing; this program reads version %d", Version)
 	} else if version, ok := wholeNumber(n.Node); !ok || version != Version {
@@ -57,8 +57,8 @@ func (r *reader) decode(body ast.Node, folder string) *Document {
 	return document
 }
 
-// defaultDocument is a document with nothing but the defaults of CONTRACT.md section 4.
-func defaultDocument() *Document {
+// New is a document with nothing but the defaults: no connection and no source yet.
+func New() *Document {
 	return &Document{
 		Version:  Version,
 		Defaults: Defaults{ProductClass: "Agreement", ProductType: "Service", Category: "Cloud", Subcategory: "Email", Unit: "Each"},

@@ -1,12 +1,7 @@
 package setup
 
 import (
-	"net"
-	"net/url"
-	"regexp"
 	"strings"
-	"time"
-	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -48,83 +43,23 @@ func (r *reader) checkDocument(d *Document) {
 func (r *reader) checkConnection(c Connection) {
 	if c.Site == "" {
 		r.refuse("connection.site", "missing; the host or URL of ConnectWise")
-	} else if problem := siteProblem(c.Site); problem != "" {
+	} else if problem := SiteProblem(c.Site); problem != "" {
 		r.refuse("connection.site", "%s %s", show(c.Site), problem)
 	}
-	switch {
-	case c.Company == "":
+	if c.Company == "" {
 		r.refuse("connection.company", "missing; the company id of the ConnectWise login")
-	case strings.ContainsFunc(c.Company, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(":/?#%", c) }) || source.IDProblem(c.Company) != "":
-		r.refuse("connection.company", "%s is not a login company id", show(c.Company))
+	} else if problem := CompanyProblem(c.Company); problem != "" {
+		r.refuse("connection.company", "%s %s", show(c.Company), problem)
 	}
-	switch {
-	case c.ClientID == "":
+	if c.ClientID == "" {
 		r.refuse("connection.client_id", "missing; a client id from developer.connectwise.com")
-	case !guid(c.ClientID):
-		r.refuse("connection.client_id", "%s is not of the form 00000000-0000-0000-0000-000000000000", show(c.ClientID))
+	} else if problem := ClientIDProblem(c.ClientID); problem != "" {
+		r.refuse("connection.client_id", "%s %s", show(c.ClientID), problem)
 	}
 	r.checkLine("connection.ca_file", c.CAFile)
-	if c.TimeZone != "" {
-		if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "Local" {
-			r.refuse("connection.time_zone", "%s is not a time zone such as Europe/Berlin", show(c.TimeZone))
-		}
+	if problem := TimeZoneProblem(c.TimeZone); problem != "" {
+		r.refuse("connection.time_zone", "%s %s", show(c.TimeZone), problem)
 	}
-}
-
-// siteProblem says why a text is not a site, or "".
-func siteProblem(site string) string {
-	address := site
-	if !strings.Contains(site, "://") {
-		address = "https://" + site
-	}
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Hostname() == "" || !hostForm(u.Hostname()):
-		return "is not a host or URL such as cw.example.com"
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "has a scheme other than https"
-	case u.User != nil:
-		return "must not hold a user name or password; keys are secrets"
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(site, "#"):
-		return "must not hold a query or fragment"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "would send the keys in clear; http is taken for loopback addresses alone"
-	case strings.HasSuffix(u.Host, ":"):
-		return "ends in a colon without a port"
-	}
-	return ""
-}
-
-func hostForm(host string) bool {
-	if net.ParseIP(host) != nil {
-		return true
-	}
-	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for _, c := range label {
-			if c != '-' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
-				return false
-			}
-		}
-	}
-	return len(host) <= 253
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-// The forms of client ids and of names, as regular expressions.
-const (
-	guidPattern = `^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`
-	namePattern = `^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`
-)
-
-func guid(s string) bool {
-	return regexp.MustCompile(guidPattern).MatchString(s)
 }
 
 func (r *reader) checkGuards(d *Document) {
@@ -170,11 +105,11 @@ func (n names) check(path, name string) {
 		n.r.refuse(path, "missing; a name of letters, digits, - and _")
 		return
 	}
-	if !regexp.MustCompile(namePattern).MatchString(name) {
-		n.r.refuse(path, "%s is not a name: letters, digits, - and _, at most 64, the first a letter or digit", show(name))
+	if problem := NameProblem(name); problem != "" {
+		n.r.refuse(path, "%s %s", show(name), problem)
 		return
 	}
-	folded := strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	folded := FoldName(name)
 	if other, taken := n.seen[folded]; taken {
 		if other == name {
 			n.r.refuse(path, "the name %s is there twice", show(name))

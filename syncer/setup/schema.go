@@ -109,7 +109,7 @@ func connectionSchema() *jsonschema.Schema {
 }
 
 func defaultsSchema() *jsonschema.Schema {
-	d := defaultDocument().Defaults
+	d := New().Defaults
 	return object("For products that cwsync creates: names or ids of the ConnectWise set-up tables.",
 		property{"product_class", wordOrNumber(d.ProductClass, "")},
 		property{"product_type", wordOrNumber(d.ProductType, "")},
