@@ -52,6 +52,9 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 	for _, rows := range inOrder(run.Plan.Changes) {
 		a.applyRows(ctx, rows)
 	}
+	if run.reviewed {
+		a.readNoted(ctx)
+	}
 	a.end(context.WithoutCancel(ctx)) // the end is recorded although the person may have cancelled
 	return nil
 }
@@ -124,18 +127,32 @@ func (a *application) notRecorded(err error) {
 func (a *application) rest(i int) Outcome {
 	row := &a.run.Plan.Changes[i]
 	outcome := Outcome{Status: resting(row.Action)}
-	if outcome.Status == Held || (!row.Adopts && len(row.Releases) == 0) {
+	if outcome.Status == Held {
 		return outcome
 	}
-	if a.waitsInVain(i) {
+	if (row.Adopts || len(row.Releases) > 0) && a.waitsInVain(i) {
 		return notAsPlanned(beforeNotDone)
 	}
-	if book := a.ledgers[row.Agreement.ID]; book != nil && row.Adopts {
-		if _, why := book.asPlanned(row, a.run.Plan.Today); why != "" {
-			return notAsPlanned(why)
-		}
+	if why := a.noLonger(row); why != "" {
+		return notAsPlanned(why)
 	}
 	return outcome
+}
+
+// noLonger says why a row that writes nothing may not be taken note of; empty when it may.
+func (a *application) noLonger(row *plan.Change) (why string) {
+	book := a.ledgers[row.Agreement.ID]
+	switch {
+	case a.run.reviewed && !touches(row, a.owned):
+		return ""
+	case a.run.reviewed && book == nil:
+		return "its agreement could not be read again"
+	case a.run.reviewed:
+		return book.asSaved(row, a.run.Plan.Today)
+	case row.Adopts && book != nil:
+		_, why = book.asPlanned(row, a.run.Plan.Today)
+	}
+	return why
 }
 
 const beforeNotDone = "the row before it was not done, so this one waits for the next run"

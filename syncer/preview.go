@@ -16,31 +16,11 @@ import (
 
 // Preview reads usage and ConnectWise and makes the plan. It writes nothing to ConnectWise.
 func (e *Engine) Preview(ctx context.Context, ask Request) (*plan.Plan, error) {
-	made, err := e.preview(ctx, ask)
-	if err != nil {
-		return nil, labelled(err)
-	}
-	return made, nil
-}
-
-func (e *Engine) preview(ctx context.Context, ask Request) (*plan.Plan, error) {
-	desired, err := e.readUsage(ctx, ask)
+	draft, err := e.Prepare(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
-	policy := plan.Policy{
-		Now: e.Now(), Guards: e.Setup.Guards, Accept: ask.Accept, LeftOut: ask.LeftOut, Sources: ask.Sources, Customers: ask.Customers,
-	}
-	current, err := e.readCurrent(ctx, desired, policy)
-	if err != nil {
-		return nil, err
-	}
-	made := plan.Build(desired, *current, policy)
-	made.ID = e.NewID("p")
-	made.Profile = e.Profile
-	made.Created = policy.Now.UTC()
-	made.SetupDigest = e.Setup.Digest()
-	return &made, nil
+	return draft.Plan(ask.Accept, ask.LeftOut), nil
 }
 
 // readCurrent reads what the store remembers and what ConnectWise has, as far as the plan needs it.

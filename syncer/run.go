@@ -21,6 +21,8 @@ type Run struct {
 	Problem  *Problem // why the run ended early; nil when it did not
 	Undoes   string   // the run that this one took back
 	Warnings []string // beyond those of the plan
+
+	reviewed bool // a person looked at the plan before the run began, so that it may be older than the run
 }
 
 // Status is what became of one row in a run.

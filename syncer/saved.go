@@ -40,11 +40,20 @@ func (e *Engine) known(saved SavedPlan, ok bool, id, fileDigest string) error {
 		return stale("the file of plan "+id+" was altered since it was saved", again)
 	case saved.AppliedBy != "":
 		return stale("plan "+id+" was applied before, by run "+saved.AppliedBy, again)
-	case saved.Plan.SetupDigest != e.Setup.Digest():
-		return stale("the set-up was changed since plan "+id+" was made", again)
 	}
-	if age := e.Now().Sub(saved.Plan.Created); age > time.Duration(e.Setup.Guards.MaxAge) {
-		return stale(fmt.Sprintf("plan %s is %s old, and may be at most %s old", id, billing.Duration(age.Truncate(60e9)), e.Setup.Guards.MaxAge), again)
+	return e.fresh(saved.Plan, again)
+}
+
+// fresh refuses a plan of another profile or set-up, and one that is too old.
+func (e *Engine) fresh(made *plan.Plan, again string) error {
+	if made.Profile != e.Profile {
+		return stale("plan "+made.ID+" is one of profile "+made.Profile, again)
+	}
+	if made.SetupDigest != e.Setup.Digest() {
+		return stale("the set-up was changed since plan "+made.ID+" was made", again)
+	}
+	if age := e.Now().Sub(made.Created); age > time.Duration(e.Setup.Guards.MaxAge) {
+		return stale(fmt.Sprintf("plan %s is %s old, and may be at most %s old", made.ID, billing.Duration(age.Truncate(time.Minute)), e.Setup.Guards.MaxAge), again)
 	}
 	return nil
 }
@@ -99,7 +108,7 @@ func (l *ledger) asSaved(change *plan.Change, today billing.Date) (why string) {
 		return why
 	}
 	for i := range l.additions {
-		if l.additions[i].ID == change.Addition.ID && l.additions[i].Version == change.Addition.Version {
+		if l.additions[i].ID == change.Addition.ID && (l.mine[change.Addition.ID] || l.additions[i].Version == change.Addition.Version) {
 			return ""
 		}
 	}
