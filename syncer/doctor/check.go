@@ -23,7 +23,7 @@ type Check struct {
 	Detail string // what was found, in one line
 	Hint   string // what to do about it; empty where there is nothing to do
 	Right  *Right // of a check of a right, whatever its status
-	Exit   int    // exit code that a failed check asks for; 0 otherwise
+	Exit   int    // exit code that the check asks for: of a failed one, and of one left out because somebody stopped; else 0
 }
 
 // Right is a right of a security role in the words of ConnectWise's screens.
@@ -51,7 +51,7 @@ const (
 	ExitCancelled   = 130
 )
 
-// Worst is the exit code of all checks together: 0 if none failed, else that of the worst.
+// Worst is the exit code of all checks together: 0 if none failed, else that of the worst. A code that is not known here counts least.
 func Worst(checks []Check) int {
 	order := []int{ExitCancelled, 8, ExitUsage, ExitCredentials, ExitTryLater, ExitFailed}
 	worst, rank := ExitDone, len(order)

@@ -171,7 +171,7 @@ func (v *visit) clientID(ctx context.Context) Check {
 	switch {
 	case err == nil:
 		return ok("accepted")
-	case !isFailure:
+	case !isFailure, v.probe.Problem != nil:
 		return failed(err)
 	case failure.Class == billing.ClassAuth && failure.Refused == billing.CredentialClientID:
 		return failed(err)
@@ -192,7 +192,7 @@ func (v *visit) credentials(ctx context.Context) Check {
 	}
 	member, err := v.readMember(ctx)
 	if err != nil {
-		return ok(withVersion("accepted; which API member they are of may not be read", server))
+		return ok(withVersion("accepted; whose they are could not be read", server))
 	}
 	detail := fmt.Sprintf("signed in as API member “%s”", member.Identifier)
 	if member.Role != "" {

@@ -90,7 +90,7 @@ func (v *visit) right(ctx context.Context, n needed) Check {
 	}
 	level := n.kind.of(rights[at])
 	switch {
-	case strings.EqualFold(string(level), string(billing.LevelAll)):
+	case strings.EqualFold(string(level), string(billing.LevelAll)) && n.function != billing.TableSetup:
 		return ok(fmt.Sprintf("%s: %s All", n.function, n.kind))
 	case strings.EqualFold(string(level), string(billing.LevelMy)):
 		return v.lacking(ctx, n, fmt.Sprintf("%s is My, All is needed: other people's records would be missing without a word", n.kind))
@@ -140,15 +140,23 @@ func (v *visit) tried(ctx context.Context, n needed, why string) Check {
 	return v.lacking(ctx, n, "a read was refused: "+n.what)
 }
 
-// setupTables tries the tables where the list says that they may not be read: some servers let everybody read them.
+// setupTables tries the tables too, since the list does not tell all: some servers let everybody read them, and a role can leave single
+// tables out.
 func (v *visit) setupTables(ctx context.Context, n needed, level billing.Level) Check {
+	isAll := strings.EqualFold(string(level), string(billing.LevelAll))
 	err := v.probe.Access.TryRead(ctx, n.function)
 	switch {
+	case err == nil && isAll:
+		return ok(fmt.Sprintf("%s: %s All", n.function, n.kind))
 	case err == nil:
 		return Check{Status: Warn, Detail: fmt.Sprintf("%s: %s is %s, but this ConnectWise lets the tables be read", n.function, n.kind, level),
 			Hint: fmt.Sprintf("%s: set %s to All, so that it stays so", v.menu(ctx, n.function), n.kind)}
 	case billing.ClassOf(err) != billing.ClassPermission:
 		return failed(err)
+	case isAll:
+		check := v.lacking(ctx, n, "Inquire is All, but a table may not be read: "+n.what)
+		check.Hint = fmt.Sprintf("%s > customize: allow every table", v.menu(ctx, n.function))
+		return check
 	}
 	return v.lacking(ctx, n, fmt.Sprintf("%s is %s, All is needed: %s", n.kind, level, n.what))
 }

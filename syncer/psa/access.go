@@ -45,12 +45,21 @@ func (p *PSA) SignIn(ctx context.Context) (billing.Server, error) {
 		return server, nil
 	}
 	failure := signInTask.failure(err)
+	if failure.Refused == billing.CredentialCompany && failure.Class == billing.ClassAuth && !discovering(err) {
+		failure.Hint = "check connection.company with its capitals, and the secrets connection.public_key and connection.private_key: a gateway may refuse both so"
+	}
 	// The address exists wherever the API does, so it is the keys that the cloud does not find.
-	if e, ok := errors.AsType[*cwclient.Error](err); ok && errors.Is(e.Class, cwclient.ErrNotFound) && strings.HasPrefix(e.Path, "system/") {
+	if errors.Is(err, cwclient.ErrNotFound) && !discovering(err) {
 		failure.Class, failure.Refused = billing.ClassAuth, billing.CredentialKeys
 		failure.Hint = authHint(failure.Refused)
 	}
 	return billing.Server{}, failure
+}
+
+// discovering reports whether an error is of the search for the server's address, which comes before the request itself.
+func discovering(err error) bool {
+	e, ok := errors.AsType[*cwclient.Error](err)
+	return ok && strings.HasPrefix(e.Path, "login/")
 }
 
 // Member is the API member that ConnectWise takes us for. Errors are *billing.Failure.
