@@ -15,26 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// AllProducts reads the whole catalog in ascending order of id, inactive products and bundles too. progress, unless nil, is called from the
-// same goroutine with the number of products read so far, after each page and at the end. Errors are *billing.Failure.
-func (p *PSA) AllProducts(ctx context.Context, progress func(read int)) ([]billing.Product, error) {
-	if progress == nil {
-		progress = func(int) {}
-	}
-	var products []billing.Product
-	for item, err := range p.client.Catalog.All(ctx, cwclient.ListOptions{}) {
-		if err != nil {
-			return nil, catalogTask.failure(err)
-		}
-		products = append(products, toProduct(&item))
-		if len(products)%cwclient.MaxPageSize == 0 {
-			progress(len(products))
-		}
-	}
-	progress(len(products))
-	return products, nil
-}
-
 // ProductTables reads the set-up tables that a new product needs, side by side. Errors are *billing.Failure.
 func (p *PSA) ProductTables(ctx context.Context) (billing.ProductTables, error) {
 	var types []cwclient.ProductType
