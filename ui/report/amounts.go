@@ -66,13 +66,15 @@ func grouped(text string) string {
 	return b.String()
 }
 
-func count(n int) string { return Number(decimal.NewFromInt(int64(n))) }
+// Count is a number of things, thousands apart.
+func Count(n int) string { return Number(decimal.NewFromInt(int64(n))) }
 
-func counted(n int, one, many string) string {
+// Counted is a number of things with their name.
+func Counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return count(n) + " " + many
+	return Count(n) + " " + many
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
@@ -85,11 +87,11 @@ func age(d time.Duration) string {
 	case d < time.Minute:
 		return "less than a minute old"
 	case d < time.Hour:
-		return counted(int(d/time.Minute), "minute", "minutes") + " old"
+		return Counted(int(d/time.Minute), "minute", "minutes") + " old"
 	case d < 48*time.Hour:
-		return counted(int(d/time.Hour), "hour", "hours") + " old"
+		return Counted(int(d/time.Hour), "hour", "hours") + " old"
 	}
-	return counted(int(d/(24*time.Hour)), "day", "days") + " old"
+	return Counted(int(d/(24*time.Hour)), "day", "days") + " old"
 }
 
 func took(d time.Duration) string {

@@ -29,15 +29,19 @@ type row struct {
 }
 
 func (s sheet) row(i int) row {
-	change := &s.plan.Changes[i]
+	var outcome syncer.Outcome
+	if s.run != nil && i < len(s.run.Outcomes) {
+		outcome = s.run.Outcomes[i]
+	}
+	return rowOf(&s.plan.Changes[i], outcome, s.run != nil)
+}
+
+func rowOf(change *plan.Change, outcome syncer.Outcome, inRun bool) row {
 	r := row{Change: change, action: change.Action, code: change.Code, reason: change.Reason, after: change.After, wanted: change.Wanted}
-	if s.run == nil {
+	if !inRun {
 		return r
 	}
-	r.inRun = true
-	if i < len(s.run.Outcomes) {
-		r.outcome = s.run.Outcomes[i]
-	}
+	r.inRun, r.outcome = true, outcome
 	r.status = r.outcome.Status
 	if r.status == "" {
 		r.status = settled(r.action)

@@ -82,7 +82,7 @@ func (t *page) customer(g *group, c *columns) {
 		t.heading(g.name, folded[0].sign+" "+folded[0].word, theme.Dim)
 		return
 	}
-	t.heading(g.name, g.worth(), theme.Normal)
+	t.heading(g.name, g.sum.Worth(), theme.Normal)
 	for i := range g.rows {
 		t.row(&g.rows[i], c)
 	}
@@ -95,14 +95,14 @@ func (t *page) customer(g *group, c *columns) {
 func (g *group) folded() []mark {
 	var folded []mark
 	if g.same > 0 {
-		folded = append(folded, mark{theme.SignUnchanged, count(g.same) + " unchanged", theme.Dim})
+		folded = append(folded, mark{theme.SignUnchanged, Count(g.same) + " unchanged", theme.Dim})
 	}
 	if skipped := sum(g.skips); skipped > 0 {
 		var why []string
 		for _, code := range slices.Sorted(maps.Keys(g.skips)) {
-			why = append(why, count(g.skips[code])+" "+words(code))
+			why = append(why, Count(g.skips[code])+" "+words(code))
 		}
-		folded = append(folded, mark{theme.SignSkipped, count(skipped) + " skipped: " + strings.Join(why, ", "), theme.Dim})
+		folded = append(folded, mark{theme.SignSkipped, Count(skipped) + " skipped: " + strings.Join(why, ", "), theme.Dim})
 	}
 	return folded
 }
@@ -115,18 +115,6 @@ func (t *page) folded(m mark) {
 		}
 		t.line(piece{spaces(rowIndent) + lead + line, m.role})
 	}
-}
-
-// worth is what the group's changes are worth a month, and what is held back.
-func (g *group) worth() string {
-	text := Totals(g.sum.MonthlyDelta)
-	if text != "" {
-		text += " a month"
-	}
-	if held := Totals(g.sum.HeldMonthlyDelta); held != "" {
-		text += "  held " + held
-	}
-	return strings.TrimLeft(text, " ")
 }
 
 // heading writes the group's name, and at the right side a text; below the name where both do not fit.

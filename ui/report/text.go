@@ -171,7 +171,7 @@ func (t *page) sources(p *plan.Plan) {
 }
 
 func (t *page) source(p *plan.Plan, s *plan.SourceSummary) {
-	text := Plain(s.Name) + ": " + counted(s.Lines, "line", "lines") + ", " + counted(s.Customers, "customer", "customers")
+	text := Plain(s.Name) + ": " + Counted(s.Lines, "line", "lines") + ", " + Counted(s.Customers, "customer", "customers")
 	if !s.AsOf.IsZero() {
 		text += ", as of " + moment(s.AsOf)
 		if old := age(p.Created.Sub(s.AsOf)); old != "" && !p.Created.IsZero() {

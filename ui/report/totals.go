@@ -10,7 +10,7 @@ import (
 func (s sheet) planTotal(sum RunSummary) string {
 	var said []string
 	if pending := sum.Pending(); pending > 0 {
-		said = append(said, counted(pending, "change", "changes")+" ("+s.kinds()+")")
+		said = append(said, Counted(pending, "change", "changes")+" ("+s.kinds()+")")
 	}
 	return total(said, s.rest(sum), sum)
 }
@@ -23,7 +23,7 @@ func (s sheet) runTotal(sum RunSummary) string {
 		word string
 	}{{sum.Applied, "applied"}, {sum.Failed, "failed"}, {sum.Unknown, "unknown"}, {sum.NotReached, "not done"}} {
 		if part.n > 0 {
-			said = append(said, count(part.n)+" "+part.word)
+			said = append(said, Count(part.n)+" "+part.word)
 		}
 	}
 	return "run " + Plain(s.run.ID) + ": " + total(said, s.rest(sum), sum)
@@ -34,7 +34,7 @@ func (s sheet) rest(sum RunSummary) []string {
 	var said []string
 	add := func(n int, word string) {
 		if n > 0 {
-			said = append(said, count(n)+" "+word)
+			said = append(said, Count(n)+" "+word)
 		}
 	}
 	add(sum.Hold, "held")
@@ -47,7 +47,7 @@ func (s sheet) rest(sum RunSummary) []string {
 		}
 	}
 	if sources > 0 {
-		said = append(said, counted(sources, "source held", "sources held"))
+		said = append(said, Counted(sources, "source held", "sources held"))
 	}
 	return said
 }
@@ -61,7 +61,7 @@ func total(done, rest []string, sum RunSummary) string {
 	case len(rest) == 1 && sum.None == 1:
 		return "nothing to change: 1 line is as it should be"
 	case len(rest) == 1 && sum.None > 1:
-		return "nothing to change: " + count(sum.None) + " lines are as they should be"
+		return "nothing to change: " + Count(sum.None) + " lines are as they should be"
 	default:
 		text = "nothing to change: " + text
 	}
@@ -86,7 +86,7 @@ func (s sheet) kinds() string {
 	var said []string
 	for _, word := range words {
 		if counts[word] > 0 {
-			said = append(said, count(counts[word])+" "+word)
+			said = append(said, Count(counts[word])+" "+word)
 		}
 	}
 	return strings.Join(said, ", ")
