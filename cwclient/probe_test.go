@@ -71,8 +71,10 @@ func TestProbeTellsOfTheWay(t *testing.T) {
 
 func TestProbeTakesAnyAnswer(t *testing.T) {
 	for name, answer := range map[string]func(*http.Request) *http.Response{
-		"web page":  func(r *http.Request) *http.Response { return reply(r, 200, "<html>", "Content-Type", "text/html") },
-		"redirect":  func(r *http.Request) *http.Response { return reply(r, 302, "", "Location", "https://elsewhere.example/") },
+		"web page": func(r *http.Request) *http.Response { return reply(r, 200, "<html>", "Content-Type", "text/html") },
+		"redirect": func(r *http.Request) *http.Response {
+			return reply(r, 302, "", "Location", "https://elsewhere.example/")
+		},
 		"refusal":   func(r *http.Request) *http.Response { return reply(r, 403, `{"code":"Security"}`) },
 		"server":    func(r *http.Request) *http.Response { return reply(r, 503, "") },
 		"throttled": func(r *http.Request) *http.Response { return reply(r, 429, "", "Retry-After", "3600") },

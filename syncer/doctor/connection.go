@@ -184,10 +184,16 @@ func (v *visit) clientID(ctx context.Context) Check {
 // credentials tells whether the keys are accepted, and whose they are.
 func (v *visit) credentials(ctx context.Context) Check {
 	server, err := v.readServer(ctx)
-	if failure, is := asFailure(err); is && failure.Class == billing.ClassAuth && failure.Refused == billing.CredentialClientID {
+	failure, isFailure := asFailure(err)
+	switch {
+	case err == nil:
+	case isFailure && failure.Class == billing.ClassAuth && failure.Refused == billing.CredentialClientID:
 		return Check{Status: Skip, Detail: "not examined: first mend " + quoted(NameClientID)}
-	}
-	if err != nil {
+	case isFailure && failure.Refused == billing.CredentialKeys && failure.Code != "":
+		check := failed(err)
+		check.Detail = "the keys are not accepted: " + check.Detail // a server says as little as “Unauthorized”
+		return check
+	default:
 		return failed(err)
 	}
 	member, err := v.readMember(ctx)

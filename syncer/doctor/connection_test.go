@@ -56,7 +56,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		exit       int
 		says, hint string
 	}{
-		"public key":  {func(c *cwclient.Config) { c.PublicKey = "wrong" }, nil, "credentials", 12, "Unauthorized", "connection.public_key"},
+		"public key":  {func(c *cwclient.Config) { c.PublicKey = "wrong" }, nil, "credentials", 12, "the keys are not accepted: Unauthorized", "connection.public_key"},
 		"private key": {func(c *cwclient.Config) { c.PrivateKey = "wrong" }, nil, "credentials", 12, "Unauthorized", "connection.private_key"},
 		"private key on an older server": {func(c *cwclient.Config) { c.PrivateKey = "wrong" },
 			[]cwsim.Option{cwsim.WithAuthStyle(cwsim.AuthNotAuthenticated)}, "credentials", 12, "UserNotAuthenticated", "connection.private_key"},
