@@ -230,13 +230,13 @@ func (s *testStep) key(name string) tea.Cmd {
 		s.listed = true
 		return tea.Batch(tea.SetClipboard(s.rightsList()), send(noticeMsg{text: "the list is copied, as far as this terminal lets programs copy"}))
 	case name == "enter":
-		return s.leave()
+		return s.goAhead()
 	}
 	return nil
 }
 
-// leave goes on; with failures or without a whole test only when somebody insists.
-func (s *testStep) leave() tea.Cmd {
+// goAhead goes on; with failures or without a whole test only when somebody insists.
+func (s *testStep) goAhead() tea.Cmd {
 	if s.running {
 		return send(noticeMsg{text: "the test is still going on; esc stops it"})
 	}
