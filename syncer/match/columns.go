@@ -64,7 +64,8 @@ const (
 	headerSame  = 1.00 // our own name
 	headerSure  = 0.95
 	headerMaybe = 0.80
-	headerPart  = 0.75 // says it among other words
+	headerPart  = 0.74 // says it among other words; each word of it adds headerWord, so that a net unit cost is no unit
+	headerWord  = 0.01
 	headerTypo  = 0.70 // at most, of what is only spelled alike; the likeness must be at least typoAlike
 	typoAlike   = 0.90
 )
@@ -127,8 +128,8 @@ func (c *column) score(name string, parts []string) (float64, string) {
 	case slices.Contains(c.maybe, name):
 		return headerMaybe, "may mean " + c.name
 	}
-	if part := c.within(parts); part != "" {
-		return headerPart, "has " + quoted(part) + " in it"
+	if part := c.within(parts); len(part) > 0 {
+		return round(headerPart + headerWord*float64(len(part))), "has " + quoted(strings.Join(part, " ")) + " in it"
 	}
 	best, like := 0.0, ""
 	jaro := metrics.NewJaroWinkler()
@@ -146,17 +147,17 @@ func (c *column) score(name string, parts []string) (float64, string) {
 	return round(headerTypo * best), "spelled like " + quoted(like)
 }
 
-// within is the longest sure name that is a run of words of the header; empty where there is none of at least three letters.
-func (c *column) within(parts []string) string {
-	const most = 8
+// within is the longest run of words of the header that is a sure name of at least three letters; nil where there is none.
+func (c *column) within(parts []string) []string {
+	const most = 6 // with it, the score stays below headerMaybe
 	parts = parts[:min(most, len(parts))]
 	for n := len(parts) - 1; n > 0; n-- {
 		for from := 0; from+n <= len(parts); from++ {
 			name := strings.Join(parts[from:from+n], "")
 			if len(name) >= 3 && (name == squashed(c.name) || slices.Contains(c.sure, name)) {
-				return strings.Join(parts[from:from+n], " ")
+				return parts[from : from+n]
 			}
 		}
 	}
-	return ""
+	return nil
 }

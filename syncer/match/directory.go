@@ -43,8 +43,22 @@ func newDirectory(companies []billing.Company, agreements *shelf) *directory {
 		d.add(company, f)
 		texts = append(texts, f.text)
 	}
+	for _, index := range []map[string][]int{d.near, d.identifier, d.sorted} {
+		d.trim(index)
+	}
 	d.grams = newGrams(texts)
 	return d
+}
+
+// trim keeps, of very many companies that are like in the same way, the first ones, those with a running agreement of the type before others:
+// nobody chooses among more, and looking at all of them for each customer would take minutes.
+func (d *directory) trim(index map[string][]int) {
+	for key, same := range index {
+		if len(same) > maxSame {
+			slices.SortStableFunc(same, func(a, b int) int { return -compareBool(d.has(a), d.has(b)) })
+			index[key] = same[:maxSame]
+		}
+	}
 }
 
 func (d *directory) add(company billing.Company, f form) {
@@ -78,6 +92,7 @@ func put(index map[string][]int, key string, at int) {
 const (
 	maxStartWords  = 6    // a beginning is looked at up to this many words
 	minStart       = 4    // letters of a beginning that says something
+	maxSame        = 50   // companies that are like in the same way
 	maxSameStart   = 20   // companies; a beginning that more of them share says nothing
 	likenessWanted = 8    // names compared for likeness
 	scoreStart     = 0.70 // of a shared beginning, and what the share of the name that it makes up adds
@@ -123,6 +138,9 @@ func (d *directory) likes(customer Named, f *form) []like {
 			continue // what differs is known
 		case digits(f.text) != digits(other.text):
 			score, why = min(score, scoreDigits), "alike but for a number"
+		}
+		if old, ok := best[near.index]; ok {
+			why = old.why // a rule says more than a likeness
 		}
 		note(near.index, score, why)
 	}

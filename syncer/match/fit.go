@@ -17,6 +17,7 @@ const (
 	scoreAbbr     = 0.03 // more: the identifier abbreviates them
 	scoreOnlyAbbr = 0.62 // nothing but that
 	scoreClash    = 0.70 // at most, where a number or a "+" differs
+	costClash     = 0.20 // of that, at least
 	costTrail     = 0.08 // each word behind that the service lacks: it names another product
 	costInner     = 0.04 // each word in between
 	costFiller    = 0.01 // each word that says little
@@ -28,6 +29,7 @@ const (
 // fit is how a product has the words of a service.
 type fit struct {
 	terms   []string // of the description, at most 64
+	wanted  int      // number of the service's words
 	used    uint64   // those of terms that are the service's
 	covered float64  // 0 to 1, by weight
 	missing []string // the service's words that the product lacks
@@ -37,7 +39,7 @@ type fit struct {
 }
 
 func (s *shop) fit(w *want, at int) fit {
-	f := fit{terms: s.terms[at][:min(64, len(s.terms[at]))], exact: true}
+	f := fit{terms: s.terms[at][:min(64, len(s.terms[at]))], wanted: len(w.terms), exact: true}
 	missed := 0.0
 	for i, term := range w.terms {
 		place := f.find(term, func(a, b string) bool { return a == b })
@@ -68,8 +70,8 @@ func (s *shop) fit(w *want, at int) fit {
 	}
 	f.abbr = slices.ContainsFunc(runs, func(run string) bool { return w.runs[run] })
 	inner, trail := f.extra()
-	if slices.ContainsFunc(f.missing, telling) && len(inner)+len(trail) > 0 {
-		f.abbr = false // the P of Business Premium is no "+"
+	if slices.Contains(f.missing, "plus") || slices.ContainsFunc(f.missing, telling) && len(inner)+len(trail) > 0 {
+		f.abbr = false // a P is not proof of a "+": it may be that of Premium
 		return f
 	}
 	if len(f.missing) > 0 && len(f.missing) < len(w.terms) && (f.abbr || abbreviated(runs, f.missing)) {
@@ -154,23 +156,24 @@ func (f *fit) extra() (inner, trail []string) {
 func (f *fit) clash(w *want) string {
 	for _, term := range f.missing {
 		if telling(term) {
-			return "it lacks " + sign(term)
+			return "it lacks " + quoted(sign(term))
 		}
 	}
 	inner, trail := f.extra()
 	for _, term := range slices.Concat(inner, trail) {
 		if telling(term) && !slices.Contains(w.terms, term) {
-			return "it has " + sign(term) + " too"
+			return "it has " + quoted(sign(term)) + " too"
 		}
 	}
 	return ""
 }
 
+// sign is a word as sellers write it.
 func sign(term string) string {
 	if term == "plus" {
-		return `"+"`
+		return "+"
 	}
-	return quoted(term)
+	return term
 }
 
 // score is what a product scores for a service, and why.
@@ -190,7 +193,7 @@ func (s *shop) score(w *want, at int, context map[string]bool) (float64, string)
 		score, why = scoreOnlyAbbr, "only the identifier may stand for it"
 	}
 	if clash := f.clash(w); clash != "" && score > 0 {
-		return min(score, scoreClash), why + ", but " + clash
+		return max(0, min(score-costClash, scoreClash)), why + ", but " + clash
 	}
 	return min(score, scoreSKU), why
 }
@@ -220,8 +223,10 @@ func (f *fit) scoreWords(context map[string]bool) (float64, string) {
 	score, why := scoreAll*f.covered, "all words in the description"
 	lead := f.lead()
 	switch {
+	case len(f.missing) == 1 && telling(f.missing[0]) && (f.missing[0] == "plus" || f.wanted > 2):
+		score, why = scoreAll, "all other words in the description" // but what is missing costs more than its weight
 	case !f.full():
-		why = "some words in the description; missing: " + quoted(strings.Join(f.missing, " "))
+		why = "some words in the description; missing: " + shown(strings.Join(f.missing, " "))
 	case f.exact && len(lead)+len(inner)+len(trail) == 0:
 		score, why = scoreSame, "the same words in the description"
 	case f.used == 0:
@@ -238,11 +243,11 @@ func (f *fit) scoreWords(context map[string]bool) (float64, string) {
 	var more []string
 	for _, term := range inner {
 		score -= cost(term, costInner)
-		more = append(more, term)
+		more = append(more, sign(term))
 	}
 	for _, term := range trail {
 		score -= cost(term, costTrail)
-		more = append(more, term)
+		more = append(more, sign(term))
 	}
 	for _, term := range lead {
 		if len(context) > 0 && !context[term] {
@@ -250,7 +255,7 @@ func (f *fit) scoreWords(context map[string]bool) (float64, string) {
 		}
 	}
 	if len(more) > 0 {
-		why += "; it says more: " + quoted(strings.Join(more, " "))
+		why += "; it says more: " + shown(strings.Join(more, " "))
 	}
 	return max(score, 0), why
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"slices"
 )
 
@@ -29,49 +30,37 @@ func (s *shop) search(w *want) []int32 {
 	return slices.Compact(found)
 }
 
-// sharing gives the products that have the most of the service's words, by their weight.
+// sharing gives the products that have the most of the service's words, by their weight; of equal ones those that say the least besides.
 func (s *shop) sharing(w *want) []int32 {
-	shared := map[int32]float64{}
+	var touched []int32
 	for i, term := range w.terms {
 		list := slices.Concat(s.byTerm[term], s.byPart[term])
 		slices.Sort(list)
 		for _, at := range slices.Compact(list) {
-			shared[at] += w.weights[i]
-		}
-	}
-	most := 0.0
-	for _, weight := range shared {
-		most = max(most, weight)
-	}
-	var best, others []int32
-	for at, weight := range shared {
-		if weight > most-1e-9 {
-			best = append(best, at)
-		} else {
-			others = append(others, at)
-		}
-	}
-	return append(s.shortest(best, maxBest, nil), s.shortest(others, maxOther, shared)...)
-}
-
-// shortest takes those of greatest weight, of equal ones those that say the least besides.
-func (s *shop) shortest(list []int32, most int, weights map[int32]float64) []int32 {
-	if len(list) <= most {
-		return list
-	}
-	slices.SortFunc(list, func(a, b int32) int {
-		if d := weights[a] - weights[b]; d > 1e-9 || d < -1e-9 {
-			if d > 0 {
-				return -1
+			if s.shared[at] == 0 {
+				touched = append(touched, at)
 			}
-			return 1
+			s.shared[at] += w.weights[i]
 		}
-		if d := len(s.terms[a]) - len(s.terms[b]); d != 0 {
-			return d
+	}
+	order := make([]uint64, len(touched)) // what is lacking, length, index: lower is better
+	for i, at := range touched {
+		lacks := uint64(math.Round((1 - min(1, s.shared[at])) * worst))
+		order[i] = lacks<<(indexBits+lengthBits) | uint64(min(worst, len(s.terms[at])))<<indexBits | uint64(at)
+		s.shared[at] = 0
+	}
+	slices.Sort(order)
+	var found []int32
+	others := 0
+	for _, key := range order {
+		if key>>(indexBits+lengthBits) != order[0]>>(indexBits+lengthBits) {
+			others++
 		}
-		return int(a) - int(b)
-	})
-	return list[:most]
+		if others <= maxOther && (others > 0 || len(found) < maxBest) {
+			found = append(found, int32(key&(1<<indexBits-1)))
+		}
+	}
+	return found
 }
 
 // context are the words that stand before the service's in what fits more than half of the services: the vendor's name, the family.

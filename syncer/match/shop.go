@@ -20,6 +20,7 @@ type shop struct {
 	byFirst  map[rune][]string  // distinct runs of identifier parts by their first letter
 	byRun    map[string][]int32 // a run of identifier parts → products
 	grams    *grams             // of descriptions
+	shared   []float64          // scratch: the weight of the words that each product has
 }
 
 func newShop(products []billing.Product) *shop {
@@ -31,6 +32,7 @@ func newShop(products []billing.Product) *shop {
 	}
 	slices.SortFunc(s.products, func(a, b billing.Product) int { return cmp.Or(a.ID-b.ID, strings.Compare(a.Identifier, b.Identifier)) })
 	texts := make([]string, len(s.products))
+	s.shared = make([]float64, len(s.products))
 	s.terms, s.parts = make([][]string, len(s.products)), make([][]string, len(s.products))
 	for i := range s.products {
 		product := &s.products[i]
