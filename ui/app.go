@@ -123,6 +123,11 @@ func (a *app) key(msg tea.KeyPressMsg) tea.Cmd {
 		if a.steps[a.here].back() {
 			return nil
 		}
+		if stayer, ok := a.steps[a.here].(interface{ leave() tea.Cmd }); ok {
+			if cmd := stayer.leave(); cmd != nil {
+				return cmd // a question before it goes
+			}
+		}
 		if a.here == 0 {
 			return send(noticeMsg{text: "this is the first step; ctrl+c twice leaves, everything is saved"})
 		}

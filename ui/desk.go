@@ -3,8 +3,10 @@ package ui
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
 	"cwsync/ui/theme"
@@ -29,13 +31,20 @@ type desk struct {
 	products  []billing.Product
 	read      map[string]bool // which of the lists above were read: companies, products
 
+	draft  *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
+	plan   *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
+	accept []string      // what they accepted of it
+
+	writing bool // a sync goes on
+	runs    runs
+
 	saver *saver
 }
 
 // saver writes the set-up in the order in which it was changed; of several waiting versions only the newest is written.
 type saver struct {
-	lock   sync.Mutex
-	newest int
+	lock   sync.Mutex // held while one is written
+	newest atomic.Int64
 }
 
 // savedMsg says that the set-up is stored, or why not.
@@ -52,14 +61,11 @@ func (d *desk) current() *billing.Source {
 // save stores the set-up as it is now.
 func (d *desk) save() tea.Cmd {
 	document := d.document.Clone()
-	d.saver.lock.Lock()
-	d.saver.newest++
-	version := d.saver.newest
-	d.saver.lock.Unlock()
+	version := d.saver.newest.Add(1)
 	return func() tea.Msg {
 		d.saver.lock.Lock()
 		defer d.saver.lock.Unlock()
-		if version != d.saver.newest {
+		if version != d.saver.newest.Load() {
 			return nil // a newer one is on its way
 		}
 		// What a person did is stored although they may be leaving.

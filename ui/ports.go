@@ -7,6 +7,7 @@ import (
 	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/doctor"
+	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 )
@@ -31,6 +32,8 @@ type Profile struct {
 	Dial func(ctx context.Context, document *setup.Document) (*Site, error)
 	// Secret looks a secret of a source up, for its preview.
 	Secret func(ctx context.Context, name string) (string, error)
+	// SavePlan writes a plan to a file of that path and keeps it, so that `cwsync apply` takes the file, as --dry-run --out does.
+	SavePlan func(ctx context.Context, made *plan.Plan, path string) error
 }
 
 // LastRun is what the start says of the newest run.

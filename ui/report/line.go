@@ -128,3 +128,6 @@ func Wrap(s string, width int) []string { return wrap(s, width) }
 
 // Cells is how wide plain text is.
 func Cells(s string) int { return cells(s) }
+
+// Quoted is an argument as a shell takes it.
+func Quoted(argument string) string { return quoted(argument) }

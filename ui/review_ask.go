@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"cwsync/syncer/plan"
+	"cwsync/ui/report"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Messages of questions that were answered with yes.
+type (
+	acceptMsg    struct{ entry string }
+	confirmedMsg struct{ page *planPage }
+)
+
+// accept releases what is held under the cursor after a question, or holds it again without one.
+func (r *reviewStep) accept() tea.Cmd {
+	if entry := r.state.acceptedEntry(); entry != "" {
+		delete(r.state.accepted, entry)
+		return tea.Batch(r.replan(), send(noticeMsg{text: "held again"}))
+	}
+	entry := r.state.acceptEntry()
+	if entry == "" {
+		return send(noticeMsg{text: r.notAcceptable()})
+	}
+	title, lines := r.state.askAccept()
+	return send(askMsg{title: title, lines: lines, yes: "accept it", then: send(acceptMsg{entry})})
+}
+
+// notAcceptable says why the row under the cursor cannot be accepted.
+func (r *reviewStep) notAcceptable() string {
+	item, ok := r.state.current()
+	switch {
+	case ok && item.kind == itemLine && r.state.change(item).Action == plan.Hold:
+		return "this cannot be accepted: " + r.state.change(item).Reason
+	case ok && item.kind == itemSource && r.state.page.plan.Sources[item.at].Held != "":
+		return "this cannot be accepted: put the source right, then read again with r"
+	}
+	return "this line is not held, so there is nothing to accept"
+}
+
+// askAccept is the question before the row under the cursor is released.
+func (s *reviewState) askAccept() (title string, lines []string) {
+	item, _ := s.current()
+	if item.kind == itemSource {
+		source := &s.page.plan.Sources[item.at]
+		return "Accept the whole source " + report.Plain(source.Name) + "?", []string{
+			report.Words(source.Held) + ": " + source.Problem, "All its lines are planned then as if this were no reason to stop. You see them before anything is written.",
+		}
+	}
+	change := s.change(item)
+	row := report.PlanRow(change)
+	lines = []string{row.Customer() + ", " + row.Service()}
+	if entry := s.acceptEntry(); entry != change.Key.String() {
+		lines = append(lines, "The whole source is held, so this accepts all lines of "+change.Key.Source+" that are held for this reason.")
+	}
+	for _, field := range row.Fields() {
+		lines = append(lines, field)
+	}
+	if !change.MonthlyDelta.IsZero() {
+		lines = append(lines, report.Total(change.MonthlyDelta, change.Currency)+" a month")
+	}
+	lines = append(lines, change.Reason)
+	if change.Code == plan.PreviousUnknown {
+		lines = append(lines, "Look at the agreement in ConnectWise first. The sync reads it back before it writes, and only where it finds no trace the earlier write counts as not done; the next review plans this line.")
+		return "Count the earlier write as not done?", lines
+	}
+	return "Accept this line?", lines
+}
+
+// confirm asks before anything is written.
+func (r *reviewStep) confirm() tea.Cmd {
+	switch {
+	case r.desk.writing:
+		return send(noticeMsg{text: "a sync is going on: wait for its end, then read again with r"})
+	case r.planning:
+		return send(noticeMsg{text: "one moment: the plan is being made again"})
+	}
+	writes, noted := r.state.pending()
+	if writes == 0 && noted == 0 {
+		return send(noticeMsg{text: "there is nothing to write: what is not held is as it should be"})
+	}
+	title, lines, yes := r.state.askWrite(writes, noted)
+	return send(askMsg{title: title, lines: lines, yes: yes, then: send(confirmedMsg{r.state.page})})
+}
+
+// askWrite is the question before a plan is written.
+func (s *reviewState) askWrite(writes, noted int) (title string, lines []string, yes string) {
+	sum := s.page.sum
+	if writes == 0 {
+		title, yes = "Nothing is written to ConnectWise. Take note of "+report.Counted(noted, "line", "lines")+"?", "take note"
+	} else {
+		yes = "write " + report.Counted(writes, "change", "changes")
+		title = "Write " + report.Counted(writes, "change", "changes") + " to ConnectWise"
+		if worth := report.Totals(sum.MonthlyDelta); worth != "" {
+			title += ": " + worth + " a month"
+		}
+		title += "?"
+		lines = append(lines, report.Counted(s.customers(), "customer", "customers")+": "+report.Kinds(s.page.plan))
+	}
+	if noted > 0 {
+		lines = append(lines, report.Counted(noted, "line is", "lines are")+" taken note of without a write: adopted, let go of, or settled")
+	}
+	accepted, leftOut := 0, 0
+	for i := range s.page.plan.Changes {
+		switch change := &s.page.plan.Changes[i]; {
+		case change.Accepted:
+			accepted++
+		case change.Code == plan.LeftOut:
+			leftOut++
+		}
+	}
+	for _, part := range []struct {
+		n         int
+		one, many string
+	}{{accepted, "line that was held is accepted", "lines that were held are accepted"}, {leftOut, "line is left out", "lines are left out"},
+		{sum.Hold, "line stays held and is not written", "lines stay held and are not written"}} {
+		if part.n > 0 {
+			lines = append(lines, report.Counted(part.n, part.one, part.many))
+		}
+	}
+	return title, append(lines, "Each agreement is read again right before its first write."), yes
+}
+
+// customers is how many customers something is written for.
+func (s *reviewState) customers() int {
+	n := 0
+	for _, group := range s.page.groups {
+		for i := group.from; i < group.to; i++ {
+			if s.page.plan.Changes[i].Action.Writes() {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// confirmed hands the plan to the step Sync, if it is still the one that the question was about.
+func (r *reviewStep) confirmed(msg confirmedMsg) tea.Cmd {
+	if msg.page != r.state.page || r.planning || r.reading != nil || r.desk.writing {
+		return send(noticeMsg{text: "the plan changed while the question was open: look at it again", bad: true})
+	}
+	r.desk.plan = msg.page
+	r.desk.accept, _ = r.state.reviewed()
+	return send(gotoMsg{placeSync})
+}

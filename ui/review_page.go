@@ -1,0 +1,63 @@
+package ui
+
+import (
+	"strings"
+
+	"cwsync/syncer/plan"
+	"cwsync/ui/report"
+)
+
+// planPage is a plan with all that is worked out once for it, so that a key costs nothing however long the plan is. It never changes.
+type planPage struct {
+	plan     *plan.Plan
+	sum      report.RunSummary
+	groups   []planGroup
+	widths   rowWidths
+	folds    []bool   // by change: nothing becomes of it and there is nothing to look at
+	haystack []string // by change: what a search looks through, in lower case
+}
+
+// planGroup is the rows of one customer of one source.
+type planGroup struct {
+	from, to int // of its changes
+	name     string
+	worth    string // a month, as text
+}
+
+// newPlanPage works a plan through. It takes a while for a long plan: commands call it.
+func newPlanPage(p *plan.Plan) *planPage {
+	page := &planPage{plan: p, sum: report.SummariseRows(p.Changes), folds: make([]bool, len(p.Changes)), haystack: make([]string, len(p.Changes))}
+	manySources := false
+	for i := range p.Changes {
+		change := &p.Changes[i]
+		row := report.PlanRow(change)
+		page.folds[i] = row.Folds()
+		page.haystack[i] = strings.ToLower(strings.Join([]string{
+			row.Customer(), change.Customer.ID, row.Service(), change.Service.ID, row.Product(), row.Agreement(), change.Company.Name, report.Words(change.Code), string(change.Code),
+		}, " "))
+		page.widths.see(row)
+		manySources = manySources || change.Key.Source != p.Changes[0].Key.Source
+	}
+	for from := 0; from < len(p.Changes); {
+		to := from + 1
+		for to < len(p.Changes) && p.Changes[to].Key.Source == p.Changes[from].Key.Source && p.Changes[to].Key.Customer == p.Changes[from].Key.Customer {
+			to++
+		}
+		page.groups = append(page.groups, newPlanGroup(p, from, to, manySources))
+		from = to
+	}
+	return page
+}
+
+func newPlanGroup(p *plan.Plan, from, to int, manySources bool) planGroup {
+	group := planGroup{from: from, to: to, worth: report.SummariseRows(p.Changes[from:to]).Worth()}
+	for i := from; i < to; i++ {
+		if group.name = report.PlanRow(&p.Changes[i]).Customer(); p.Changes[i].Customer.Name != "" {
+			break
+		}
+	}
+	if manySources {
+		group.name += " (" + report.Plain(p.Changes[from].Key.Source) + ")"
+	}
+	return group
+}

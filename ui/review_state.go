@@ -1,0 +1,338 @@
+package ui
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"cwsync/syncer/plan"
+	"cwsync/ui/report"
+)
+
+// reviewFilter says which lines of a plan are shown.
+type reviewFilter int
+
+// The filters, in the order in which they follow each other.
+const (
+	filterChanges reviewFilter = iota // what would be written, is held, left out, or wants to be looked at
+	filterHeld
+	filterAll
+	reviewFilters
+)
+
+func (f reviewFilter) String() string { return [...]string{"changes", "held", "all lines"}[f] }
+
+// reviewState is a plan while a person looks through it: what is shown, what they accepted and left out. It knows no Bubble Tea and does no I/O.
+type reviewState struct {
+	page *planPage // nil until there is a plan
+
+	accepted map[string]bool // keys of lines, and SOURCE:CODE
+	leftOut  map[string]bool // keys of lines
+	filter   reviewFilter
+	search   string
+
+	items  []reviewItem
+	cursor int // in items; always on one that can be chosen, save where there is none
+	top    int // the first item on the screen
+}
+
+// itemKind says what one row of the list is.
+type itemKind int
+
+// The kinds of rows.
+const (
+	itemSource   itemKind = iota // a source that is held, or was and is accepted
+	itemWarning                  // of the plan
+	itemCustomer                 // the heading of a customer
+	itemLine
+)
+
+// reviewItem is one row of the list.
+type reviewItem struct {
+	kind itemKind
+	at   int // of the source, warning, customer or change in its list
+}
+
+func newReviewState() reviewState {
+	return reviewState{accepted: map[string]bool{}, leftOut: map[string]bool{}}
+}
+
+// show takes a plan, and stays on the line where the cursor is.
+func (s *reviewState) show(page *planPage) {
+	key, source := s.place()
+	s.page = page
+	s.arrange()
+	s.find(key, source)
+}
+
+// place is where the cursor is, in words that outlast a plan: the key of a line, or the name of a source.
+func (s *reviewState) place() (key, source string) {
+	switch item, ok := s.current(); {
+	case ok && item.kind == itemLine:
+		return s.change(item).Key.String(), ""
+	case ok && item.kind == itemSource:
+		return "", s.page.plan.Sources[item.at].Name
+	}
+	return "", ""
+}
+
+func (s *reviewState) find(key, source string) {
+	if key == "" && source == "" {
+		return
+	}
+	for i, item := range s.items {
+		if item.kind == itemLine && key != "" && s.change(item).Key.String() == key || item.kind == itemSource && s.page.plan.Sources[item.at].Name == source {
+			s.cursor = i
+			return
+		}
+	}
+}
+
+// arrange lists the rows that filter and search let through.
+func (s *reviewState) arrange() {
+	s.items = s.items[:0]
+	if s.page == nil {
+		return
+	}
+	words := strings.Fields(strings.ToLower(s.search))
+	if len(words) == 0 {
+		for i := range s.page.plan.Sources {
+			if s.page.plan.Sources[i].Held != "" || s.acceptedOf(i) != "" {
+				s.items = append(s.items, reviewItem{itemSource, i})
+			}
+		}
+		for i := range s.page.plan.Warnings {
+			s.items = append(s.items, reviewItem{itemWarning, i})
+		}
+	}
+	for g := range s.page.groups {
+		heading := len(s.items)
+		for i := s.page.groups[g].from; i < s.page.groups[g].to; i++ {
+			if !s.passes(i, words) {
+				continue
+			}
+			if heading == len(s.items) {
+				s.items = append(s.items, reviewItem{itemCustomer, g})
+			}
+			s.items = append(s.items, reviewItem{itemLine, i})
+		}
+	}
+	s.cursor = min(max(s.cursor, 0), max(len(s.items)-1, 0))
+	s.top = min(s.top, s.cursor)
+	s.settle(1)
+}
+
+// passes reports whether filter and search let a change through.
+func (s *reviewState) passes(i int, words []string) bool {
+	switch change := &s.page.plan.Changes[i]; {
+	case s.filter == filterHeld && change.Action != plan.Hold && !change.Accepted:
+		return false
+	case s.filter == filterChanges && s.page.folds[i] && change.Code != plan.LeftOut:
+		return false
+	}
+	for _, word := range words {
+		if !strings.Contains(s.page.haystack[i], word) {
+			return false
+		}
+	}
+	return true
+}
+
+// current is the row under the cursor; ok is false where there is none that can be chosen.
+func (s *reviewState) current() (item reviewItem, ok bool) {
+	if s.cursor < 0 || s.cursor >= len(s.items) || s.items[s.cursor].kind == itemCustomer {
+		return reviewItem{}, false
+	}
+	return s.items[s.cursor], true
+}
+
+func (s *reviewState) change(item reviewItem) *plan.Change { return &s.page.plan.Changes[item.at] }
+
+// line is the change under the cursor, nil where there is none.
+func (s *reviewState) line() *plan.Change {
+	if item, ok := s.current(); ok && item.kind == itemLine {
+		return s.change(item)
+	}
+	return nil
+}
+
+// move moves the cursor by rows; headings are stepped over.
+func (s *reviewState) move(by int) {
+	s.cursor = min(max(s.cursor+by, 0), max(len(s.items)-1, 0))
+	s.settle(cmp.Or(cmp.Compare(by, 0), 1))
+}
+
+// settle moves the cursor off a heading, onwards if it can.
+func (s *reviewState) settle(direction int) {
+	if s.cursor >= len(s.items) || s.items[s.cursor].kind != itemCustomer {
+		return
+	}
+	if next := s.cursor + direction; next >= 0 && next < len(s.items) && s.items[next].kind != itemCustomer {
+		s.cursor = next
+		return
+	}
+	s.cursor = min(s.cursor+1, len(s.items)-1) // a heading always has a line below it
+}
+
+// window gives the rows that fit into height, with the cursor among them, and the heading above the cursor where there is room.
+func (s *reviewState) window(height int) []reviewItem {
+	first := s.cursor
+	if first > 0 && height > 1 && s.items[first-1].kind == itemCustomer {
+		first--
+	}
+	s.top = min(s.top, first)
+	s.top = max(s.top, s.cursor-height+1, 0)
+	s.top = min(s.top, max(len(s.items)-height, 0))
+	return s.items[s.top:min(s.top+height, len(s.items))]
+}
+
+// setFilter and setSearch change what is shown; the cursor stays where it can.
+func (s *reviewState) setFilter(filter reviewFilter) {
+	key, source := s.place()
+	s.filter = filter
+	s.arrange()
+	s.find(key, source)
+}
+
+func (s *reviewState) setSearch(text string) {
+	key, source := s.place()
+	s.search = text
+	s.arrange()
+	s.find(key, source)
+}
+
+// toggleLeftOut leaves a line out or takes it in again; it reports whether there was anything to do about it.
+func (s *reviewState) toggleLeftOut(change *plan.Change) bool {
+	key := change.Key.String()
+	switch {
+	case s.leftOut[key]:
+		delete(s.leftOut, key)
+	case change.Code == plan.LeftOut: // another part of the merged line was left out
+		return s.takeIn(change)
+	case change.Action.Writes() || change.Action == plan.Hold || change.Adopts || len(change.Releases) > 0:
+		s.leftOut[key] = true
+	default:
+		return false
+	}
+	return true
+}
+
+// takeIn takes in again the part of a merged line that was left out, and with it the whole line.
+func (s *reviewState) takeIn(change *plan.Change) bool {
+	taken := false
+	for i := range s.page.plan.Changes {
+		other := &s.page.plan.Changes[i]
+		if other.Code == plan.LeftOut && other.Agreement.ID == change.Agreement.ID && other.Product == change.Product && s.leftOut[other.Key.String()] {
+			delete(s.leftOut, other.Key.String())
+			taken = true
+		}
+	}
+	return taken
+}
+
+// acceptEntry is what releases the row under the cursor: a key, or SOURCE:CODE; empty where nothing does.
+func (s *reviewState) acceptEntry() string {
+	item, ok := s.current()
+	if !ok {
+		return ""
+	}
+	switch item.kind {
+	case itemSource:
+		source := &s.page.plan.Sources[item.at]
+		return acceptOf("", source.Name, source.Held)
+	case itemLine:
+		if change := s.change(item); change.Action == plan.Hold {
+			return acceptOf(change.Key.String(), change.Key.Source, change.Code)
+		}
+	}
+	return ""
+}
+
+// acceptOf is the entry that releases what is held for this reason; empty where nothing does.
+func acceptOf(key, source string, code plan.Code) string {
+	switch byKey, bySource := plan.Acceptable(code); {
+	case byKey && key != "":
+		return key
+	case bySource:
+		return source + ":" + string(code)
+	}
+	return ""
+}
+
+// acceptedEntry is the accepted entry that the row under the cursor was released by; empty where it was not.
+func (s *reviewState) acceptedEntry() string {
+	item, ok := s.current()
+	if !ok {
+		return ""
+	}
+	if item.kind == itemSource {
+		return s.acceptedOf(item.at)
+	}
+	if item.kind == itemLine && s.accepted[s.change(item).Key.String()] {
+		return s.change(item).Key.String()
+	}
+	return ""
+}
+
+// acceptedOf is the newest accepted entry of a source; empty when there is none.
+func (s *reviewState) acceptedOf(source int) string {
+	for _, code := range []plan.Code{plan.MaxMonthlyDelta, plan.MissingShare, plan.UsageStale} {
+		if entry := s.page.plan.Sources[source].Name + ":" + string(code); s.accepted[entry] {
+			return entry
+		}
+	}
+	return ""
+}
+
+// reviewed is what a person decided about the plan.
+func (s *reviewState) reviewed() (accept, leftOut []string) {
+	return slices.Sorted(maps.Keys(s.accepted)), slices.Sorted(maps.Keys(s.leftOut))
+}
+
+// pending is how many rows would be written, and noted how many lines the store would learn of without a write: adopted, let go of, or settled.
+func (s *reviewState) pending() (writes, noted int) {
+	for i := range s.page.plan.Changes {
+		switch change := &s.page.plan.Changes[i]; {
+		case change.Action.Writes():
+			writes++
+		case change.Action == plan.Hold:
+			if change.Code == plan.PreviousUnknown {
+				noted++
+			}
+		case change.Adopts, len(change.Releases) > 0:
+			noted++
+		}
+	}
+	return writes, noted
+}
+
+// total is the plan in one line.
+func (s *reviewState) total() string {
+	if s.page == nil {
+		return ""
+	}
+	sum, leftOut := s.page.sum, 0
+	for i := range s.page.plan.Changes {
+		if s.page.plan.Changes[i].Code == plan.LeftOut {
+			leftOut++
+		}
+	}
+	parts := []string{"nothing to write"}
+	if n := sum.Pending(); n > 0 {
+		parts[0] = report.Counted(n, "change", "changes")
+	}
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{sum.Hold, "held"}, {leftOut, "left out"}, {sum.None, "unchanged"}, {sum.Skip - leftOut, "skipped"}} {
+		if part.n > 0 {
+			parts = append(parts, report.Count(part.n)+" "+part.word)
+		}
+	}
+	text := strings.Join(parts, " · ")
+	if worth := sum.Worth(); worth != "" {
+		text += "   " + worth
+	}
+	return text
+}

@@ -1,0 +1,242 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
+	"cwsync/ui/report"
+	"cwsync/ui/theme"
+)
+
+// wideEnough is the width from which the reasons have room beside the list.
+const wideEnough = 112
+
+func (r *reviewStep) view(width, height int) string {
+	t := r.desk.theme
+	switch {
+	case r.reading != nil:
+		return readingView(t, r.reading.shot, width)
+	case r.problem != nil:
+		return problemView(t, r.problem, "r reads again", width)
+	case r.state.page == nil:
+		return "\n  Nothing was read yet: r reads usage and ConnectWise. Nothing is written."
+	case r.why == whyWhole:
+		lines := whyLines(t, r.state.why(r.desk.draft), width-4)
+		return "\n" + indent(lines[:min(len(lines), height-1)], "  ")
+	}
+	head := r.headline(width)
+	height -= 2
+	listWidth, listHeight := width, height
+	var why []string
+	beside := r.why == whyBeside && width >= wideEnough
+	switch {
+	case beside:
+		listWidth = width - width*2/5
+		why = clip(t, whyLines(t, r.state.why(r.desk.draft), width-listWidth-3), height)
+	case r.why == whyBeside:
+		why = clip(t, whyLines(t, r.state.why(r.desk.draft), width-4), height/2)
+		listHeight -= len(why) + 1
+	}
+	r.page = listHeight
+	list := r.state.rows(t, listWidth, listHeight)
+	if beside {
+		return head + "\n\n" + besides(t, list, why, listWidth, height)
+	}
+	body := head + "\n\n" + strings.Join(list, "\n")
+	if len(why) > 0 {
+		body += strings.Repeat("\n", listHeight-len(list)+1) + "  " + t.Paint(theme.Dim, strings.Repeat("┄", max(width-4, 0))) + "\n" + indent(why, "  ")
+	}
+	return body
+}
+
+// headline says what is shown, or takes what is typed.
+func (r *reviewStep) headline(width int) string {
+	t := r.desk.theme
+	switch r.input {
+	case inputSearch:
+		return r.inputLine("/ ", width)
+	case inputFile:
+		return r.inputLine("Save the plan as  ", width)
+	}
+	shown := r.state.filter.String()
+	if r.state.search != "" {
+		shown += ` with "` + report.Plain(r.state.search) + `"`
+	}
+	right := r.state.made(r.desk.now().Location())
+	if r.planning {
+		right = "planning …"
+	}
+	left := report.Shorten(shown, max(width-report.Cells(right)-6, 10))
+	return "  " + t.Paint(theme.Accent, left) + strings.Repeat(" ", max(width-4-report.Cells(left)-report.Cells(right), 1)) + t.Paint(theme.Dim, right)
+}
+
+func (r *reviewStep) inputLine(label string, width int) string {
+	r.typed.SetWidth(max(width-report.Cells(label)-4, 1))
+	return "  " + r.desk.theme.Paint(theme.Accent, label) + r.typed.View()
+}
+
+// made says of when the plan is and from what.
+func (s *reviewState) made(zone *time.Location) string {
+	p := s.page.plan
+	text := "read " + p.Created.In(zone).Format("15:04")
+	if len(p.Sources) == 1 {
+		return text + ", " + report.Plain(p.Sources[0].Name)
+	}
+	return text + ", " + report.Counted(len(p.Sources), "source", "sources")
+}
+
+// rows are the lines of the list that are on the screen, none wider than width.
+func (s *reviewState) rows(t theme.Theme, width, height int) []string {
+	if len(s.items) == 0 {
+		return []string{"  " + t.Paint(theme.Dim, report.Shorten(s.nothing(), width-2))}
+	}
+	layout := s.page.widths.layout(width, false)
+	window := s.window(height)
+	lines := make([]string, len(window))
+	for i, item := range window {
+		chosen := s.top+i == s.cursor
+		switch item.kind {
+		case itemCustomer:
+			lines[i] = s.page.groups[item.at].heading(t, width)
+		case itemLine:
+			lines[i] = s.row(t, layout, s.change(item), chosen)
+		case itemSource:
+			lines[i] = s.sourceRow(t, item.at, width, chosen)
+		case itemWarning:
+			lines[i] = plainRow(t, theme.SignHeld, theme.Attention, s.page.plan.Warnings[item.at], width, chosen)
+		}
+	}
+	return lines
+}
+
+// nothing says why the list is empty.
+func (s *reviewState) nothing() string {
+	switch {
+	case s.search != "":
+		return "nothing here has these words; esc ends the search"
+	case s.filter == filterHeld:
+		return "nothing is held; f shows other lines"
+	case len(s.page.plan.Changes) == 0:
+		return "there are no lines: the usage has none that concern this set-up"
+	}
+	return "nothing to change: " + report.Counted(s.page.sum.None, "line is as it", "lines are as they") + " should be; f shows all"
+}
+
+func (g *planGroup) heading(t theme.Theme, width int) string {
+	right := report.Shorten(g.worth, max(width/2, 1))
+	name := report.Shorten(g.name, max(width-report.Cells(right)-5, 1))
+	return " " + t.Paint(theme.Accent, name) + strings.Repeat(" ", max(width-2-report.Cells(name)-report.Cells(right), 1)) + right
+}
+
+func (s *reviewState) row(t theme.Theme, layout rowLayout, change *plan.Change, chosen bool) string {
+	row := report.PlanRow(change)
+	sign, _, role := row.Mark()
+	said := row.Said()
+	warnings := row.Warnings()
+	switch {
+	case change.Code == plan.LeftOut:
+		sign, said = theme.SignSkipped, "left out"
+	case change.Accepted:
+		said = "accepted: " + said
+	case change.Action == plan.Hold && s.accepted[change.Key.String()]:
+		said = "accepted, the sync settles it first: " + said
+	case len(warnings) > 0 && change.Action != plan.Hold:
+		said, role = warnings[0], theme.Attention
+	}
+	return layout.draw(t, row, sign, role, said, chosen)
+}
+
+func (s *reviewState) sourceRow(t theme.Theme, at, width int, chosen bool) string {
+	source := &s.page.plan.Sources[at]
+	if source.Held == "" {
+		_, code, _ := strings.Cut(s.acceptedOf(at), ":")
+		return plainRow(t, theme.SignDone, theme.Done, source.Name+": "+report.Words(plan.Code(code))+" is accepted", width, chosen)
+	}
+	return plainRow(t, theme.SignHeld, theme.Attention, source.Name+" is held, "+report.Words(source.Held)+": "+source.Problem, width, chosen)
+}
+
+// plainRow is a row that is one sentence.
+func plainRow(t theme.Theme, sign string, role theme.Role, text string, width int, chosen bool) string {
+	pointer := "  "
+	if chosen {
+		pointer = "▸ "
+	}
+	return t.Paint(theme.Accent, pointer) + t.Paint(role, sign+" "+report.Shorten(report.Plain(text), max(width-signWidth, 1)))
+}
+
+// readingView says how far reading is.
+func readingView(t theme.Theme, shot snapshot, width int) string {
+	text := "Reading usage"
+	switch shot.stage {
+	case syncer.StageUsage:
+		text += " of " + report.Counted(shot.total, "source", "sources")
+	case syncer.StageSettle, syncer.StageCurrent, syncer.StageApply:
+		text = "Reading ConnectWise"
+		if shot.total > 0 {
+			text += ": agreements " + report.Count(shot.done) + " of " + report.Count(shot.total)
+		}
+	}
+	lines := []string{"", "  " + t.Paint(theme.Accent, text)}
+	if shot.stage == syncer.StageCurrent && shot.total > 0 {
+		lines = append(lines, "", "  "+progressBar(t, shot.done, shot.total, min(width-4, 50)))
+	}
+	if shot.running >= 2*time.Second {
+		lines = append(lines, "", "  "+t.Paint(theme.Dim, lasting(shot.running)+" so far; esc stops it"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// problemView says why something did not work, and what to do.
+func problemView(t theme.Theme, problem *syncer.Problem, again string, width int) string {
+	lines := []string{""}
+	for part := range strings.SplitSeq(problem.Message, "\n") {
+		for i, line := range report.Wrap(report.Plain(part), max(width-6, 1)) {
+			lead := "    "
+			if i == 0 {
+				lead = "  " + t.Paint(theme.Wrong, theme.SignWrong) + " "
+			}
+			lines = append(lines, lead+line)
+		}
+	}
+	for _, line := range report.Wrap(report.Plain(problem.Hint), max(width-6, 1)) {
+		lines = append(lines, "    "+t.Paint(theme.Dim, line))
+	}
+	return strings.Join(append(lines, "", "    "+again), "\n")
+}
+
+// progressBar is a bar of width cells.
+func progressBar(t theme.Theme, done, total, width int) string {
+	filled := 0
+	if total > 0 {
+		filled = min(width*done/total, width)
+	}
+	return t.Paint(theme.Accent, strings.Repeat("█", filled)) + t.Paint(theme.Dim, strings.Repeat("░", max(width-filled, 0)))
+}
+
+// clip cuts lines to height, and says so.
+func clip(t theme.Theme, lines []string, height int) []string {
+	if len(lines) <= height {
+		return lines
+	}
+	return append(lines[:max(height-1, 0):max(height-1, 0)], t.Paint(theme.Dim, theme.Ellipsis+" w shows all"))
+}
+
+func indent(lines []string, by string) string { return by + strings.Join(lines, "\n"+by) }
+
+// besides puts the reasons to the right of the list, whose lines are listWidth wide at most.
+func besides(t theme.Theme, list, why []string, listWidth, height int) string {
+	lines := make([]string, 0, height)
+	for i := range height {
+		left, right := "", ""
+		if i < len(list) {
+			left = list[i]
+		}
+		if i < len(why) {
+			right = why[i]
+		}
+		lines = append(lines, padCells(left, listWidth)+t.Paint(theme.Dim, "│")+" "+right)
+	}
+	return strings.Join(lines, "\n")
+}
