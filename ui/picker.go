@@ -43,9 +43,9 @@ type picker struct {
 	top    int   // which of those that are listed is the first on the screen
 	height int   // lines of the list as it was last drawn
 
-	fillings   int  // how often the list was filled; a finder of an older filling is dropped
-	generation int  // of the newest search; results of an older one are dropped
-	busy       bool // what is listed is not yet what was asked for
+	fillings   int                // how often the list was filled; a finder of an older filling is dropped
+	generation int                // of the newest search; results of an older one are dropped
+	busy       bool               // what is listed is not yet what was asked for
 	stop       context.CancelFunc // of the search under way
 }
 
