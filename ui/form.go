@@ -247,9 +247,9 @@ func (f *form) view(t theme.Theme, about []string, width, height int) string {
 	for i, field := range f.fields {
 		rows = append(rows, f.row(t, field, i == f.at, labels, width))
 	}
-	button := "    " + f.button
+	button := "  " + f.button
 	if f.marked() == nil {
-		button = "  " + t.Paint(theme.Accent, "▸ "+f.button)
+		button = t.Paint(theme.Accent, "▸ "+f.button)
 	}
 	rows = append(rows, "", button)
 	below := f.about(t, about, width)
@@ -281,7 +281,7 @@ func (f *form) row(t theme.Theme, field *field, marked bool, labels, width int) 
 	if marked {
 		mark, label = t.Paint(theme.Accent, "▸ "), t.Paint(theme.Accent, label)
 	}
-	return "  " + mark + t.Paint(role, sign) + " " + label + "  " + field.view(t, marked && f.editing, max(width-labels-9, 1))
+	return mark + t.Paint(role, sign) + " " + label + "  " + field.view(t, marked && f.editing, max(width-labels-7, 1))
 }
 
 // about is what stands below the form: of the marked field, else what the step itself has to say.
@@ -310,7 +310,7 @@ func (f *form) about(t theme.Theme, about []string, width int) []string {
 func paragraph(t theme.Theme, role theme.Role, lead, text string, width int) []string {
 	indent := ansi.StringWidth(lead)
 	room := max(min(width, 100)-4-indent, 10)
-	parts := strings.Split(ansi.Wrap(report.Plain(text), room, ""), "\n")
+	parts := wrapped(report.Plain(text), room)
 	for i, part := range parts {
 		if i == 0 {
 			parts[i] = "  " + t.Paint(role, lead+part)
@@ -319,4 +319,25 @@ func paragraph(t theme.Theme, role theme.Role, lead, text string, width int) []s
 		}
 	}
 	return parts
+}
+
+// wrapped breaks a line at blanks alone, so that the name of a flag stays in one piece; a word that is wider than width is cut in pieces.
+func wrapped(text string, width int) []string {
+	var lines []string
+	line, used := "", 0
+	for word := range strings.FieldsSeq(text) {
+		size := ansi.StringWidth(word)
+		if line != "" && used+1+size <= width {
+			line, used = line+" "+word, used+1+size
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		pieces := strings.Split(ansi.Hardwrap(word, max(width, 2), true), "\n")
+		lines = append(lines, pieces[:len(pieces)-1]...)
+		line = pieces[len(pieces)-1]
+		used = ansi.StringWidth(line)
+	}
+	return append(lines, line)
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -161,21 +160,21 @@ func (p *profiles) view(t theme.Theme, width, height int) string {
 
 // row is a profile: its name and where it leads, and below that its last run.
 func (p *profiles) row(t theme.Theme, i, names, width int) []string {
-	mark, role := "    ", theme.Normal
+	mark, role := "  ", theme.Normal
 	if i == p.at {
-		mark, role = "  "+t.Paint(theme.Accent, "▸ "), theme.Accent
+		mark, role = t.Paint(theme.Accent, "▸ "), theme.Accent
 	}
 	if i == len(p.names) {
 		return []string{"", mark + t.Paint(role, "New profile")}
 	}
 	name := ansi.Truncate(report.Plain(p.names[i]), names, theme.Ellipsis)
-	room := max(width-names-7, 1)
+	room := max(width-names-7, 1) // two for the mark, two between, two for the sign, one at the end
 	cell := func(text string) string { return ansi.Truncate(report.Plain(text), room, theme.Ellipsis) }
 	pad := strings.Repeat(" ", names-ansi.StringWidth(name)+2)
 	where, run := p.said(t, p.names[i], cell)
 	return []string{
 		mark + t.Paint(role, name) + pad + where,
-		strings.Repeat(" ", names+6) + run,
+		strings.Repeat(" ", names+4) + run,
 	}
 }
 
@@ -229,10 +228,22 @@ func lastRunText(run LastRun, now time.Time) string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{"nothing to change"}
-		if run.ExitCode != syncer.ExitDone {
-			parts = []string{fmt.Sprintf("ended with exit code %d", run.ExitCode)}
-		}
+		parts = []string{lastRunEnd(run.ExitCode)}
 	}
-	return "last run " + when + ": " + strings.Join(slices.Clip(parts), ", ")
+	return "last run " + when + ": " + strings.Join(parts, ", ")
+}
+
+// lastRunEnd says how a run ended that came to no line.
+func lastRunEnd(code int) string {
+	switch code {
+	case syncer.ExitDone:
+		return "nothing to change"
+	case syncer.ExitCredentials:
+		return "keys were missing or refused"
+	case syncer.ExitTryLater:
+		return "ConnectWise or the source was out of reach"
+	case syncer.ExitCancelled:
+		return "stopped"
+	}
+	return fmt.Sprintf("ended with exit code %d", code)
 }

@@ -214,14 +214,13 @@ func (r *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	r.leaving = time.Time{}
 	choosing := r.chooser != nil && r.opening == "" && r.failed == nil
-	typing := choosing && r.chooser.form != nil
+	typing := choosing && r.chooser.form != nil && !r.small()
 	switch {
+	case r.help && !r.small():
+		r.help = false
 	case name == "q" && !typing:
 		return tea.Quit
 	case r.small():
-		return nil
-	case r.help:
-		r.help = false
 	case name == "?" && !typing:
 		r.help = true
 	case name == "esc":

@@ -191,7 +191,11 @@ func (s *testStep) end(whole bool) tea.Cmd {
 	if s.count(doctor.Fail) > 0 || s.count("") > 0 {
 		end = testedFailed
 	}
-	return s.desk.note(noteTested, end)
+	cmd := s.desk.note(noteTested, end)
+	if !whole && end == testedWell && s.count(doctor.Skip) > 0 {
+		return tea.Batch(cmd, send(noticeMsg{text: "mended; r tests what could not be examined before"}))
+	}
+	return cmd
 }
 
 // halt stops a test; what did not come is left out.

@@ -85,7 +85,7 @@ func (s *testStep) rowLines(i, names, width int) []string {
 
 // indented is a text below the name of its check.
 func indented(t theme.Theme, role theme.Role, text string, width int) []string {
-	parts := strings.Split(ansi.Wrap(report.Plain(text), max(width-8, 10), ""), "\n")
+	parts := wrapped(report.Plain(text), max(width-8, 10))
 	for i, part := range parts {
 		parts[i] = "      " + t.Paint(role, part)
 	}
@@ -112,7 +112,8 @@ func (s *testStep) sign(row *testRow) (string, theme.Role) {
 func (s *testStep) listView(width, height int) string {
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(s.rightsList(), "\n"), "\n") {
-		lines = append(lines, strings.Split(ansi.Wrap("  "+report.Plain(line), width-2, ""), "\n")...)
+		lead := strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " ")))
+		lines = append(lines, paragraph(s.desk.theme, theme.Normal, lead, strings.TrimLeft(line, " "), width)...)
 	}
 	lines = append([]string{""}, lines...)
 	return strings.Join(lines[:min(len(lines), height)], "\n")
