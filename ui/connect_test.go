@@ -312,9 +312,20 @@ func TestConnectCanBeStopped(t *testing.T) {
 
 func TestConnectHelpAndTyping(t *testing.T) {
 	a, _ := connecting(t, nil)
+	const reversed = "\x1b[7m"
+	if !strings.Contains(a.content(), reversed) {
+		t.Error("there is no cursor where letters go")
+	}
 	typeText(t, a, "cw?")
+	if !strings.Contains(a.content(), reversed) {
+		t.Error("there is no cursor after typing")
+	}
 	requireSees(t, a, "cw?")
-	press(t, a, "esc", "?")
+	press(t, a, "esc")
+	if strings.Contains(a.content(), reversed) {
+		t.Error("there is a cursor where no letter goes")
+	}
+	press(t, a, "?")
 	requireSees(t, a, "any key closes this")
 	press(t, a, "x")
 	requireSees(t, a, "Site cw?")

@@ -40,6 +40,7 @@ func newField(label, empty, help string) *field {
 	input.Prompt, input.CharLimit = "", maxTyped
 	input.SetStyles(textinput.Styles{}) // the form paints; and a cursor that does not blink costs nothing while nobody types
 	input.KeyMap.Paste.SetEnabled(false)
+	input.Focus() // which of the fields takes keys is the form's to say
 	return &field{label: label, empty: empty, help: help, input: input}
 }
 
@@ -74,7 +75,6 @@ func (f *field) write(msg tea.Msg) {
 	if f.secret {
 		f.writeSecret(msg)
 	} else {
-		f.input.Focus()
 		f.input, _ = f.input.Update(harmless(msg)) // its commands only make the cursor blink
 	}
 	if f.text() != before {
