@@ -29,6 +29,7 @@ type reviewStep struct {
 	input reviewInput
 	why   whySize
 	page  int // how many rows of the list were on the screen
+	width int // of the screen, as last drawn
 }
 
 // reviewInput says what letters are typed into.
@@ -236,7 +237,7 @@ func (r *reviewStep) mark() mark {
 	switch {
 	case r.state.page == nil || r.desk.draft == nil:
 		return markTodo
-	case r.state.page.plan.Held():
+	case r.state.page.held:
 		return markAttention
 	}
 	return markDone
@@ -257,7 +258,7 @@ func (r *reviewStep) keys() []key.Binding {
 		return []key.Binding{again}
 	}
 	enter, accept := "apply", "accept held"
-	if writes, _ := r.state.pending(); writes > 0 {
+	if writes := r.state.page.writes; writes > 0 && r.width >= 80 {
 		enter = "apply " + report.Counted(writes, "change", "changes")
 	}
 	if r.state.acceptEntry() == "" && r.state.acceptedEntry() != "" {

@@ -76,17 +76,16 @@ func (r *reviewStep) confirm() tea.Cmd {
 	case r.planning:
 		return send(noticeMsg{text: "one moment: the plan is being made again"})
 	}
-	writes, noted := r.state.pending()
-	if writes == 0 && noted == 0 {
+	if r.state.page.writes == 0 && r.state.page.noted == 0 {
 		return send(noticeMsg{text: "there is nothing to write: what is not held is as it should be"})
 	}
-	title, lines, yes := r.state.askWrite(writes, noted)
+	title, lines, yes := r.state.askWrite()
 	return send(askMsg{title: title, lines: lines, yes: yes, then: send(confirmedMsg{r.state.page})})
 }
 
 // askWrite is the question before a plan is written.
-func (s *reviewState) askWrite(writes, noted int) (title string, lines []string, yes string) {
-	sum := s.page.sum
+func (s *reviewState) askWrite() (title string, lines []string, yes string) {
+	sum, writes, noted := s.page.sum, s.page.writes, s.page.noted
 	if writes == 0 {
 		title, yes = "Nothing is written to ConnectWise. Take note of "+report.Counted(noted, "line", "lines")+"?", "take note"
 	} else {
@@ -101,19 +100,10 @@ func (s *reviewState) askWrite(writes, noted int) (title string, lines []string,
 	if noted > 0 {
 		lines = append(lines, report.Counted(noted, "line is", "lines are")+" taken note of without a write: adopted, let go of, or settled")
 	}
-	accepted, leftOut := 0, 0
-	for i := range s.page.plan.Changes {
-		switch change := &s.page.plan.Changes[i]; {
-		case change.Accepted:
-			accepted++
-		case change.Code == plan.LeftOut:
-			leftOut++
-		}
-	}
 	for _, part := range []struct {
 		n         int
 		one, many string
-	}{{accepted, "line that was held is accepted", "lines that were held are accepted"}, {leftOut, "line is left out", "lines are left out"},
+	}{{s.page.accepted, "line that was held is accepted", "lines that were held are accepted"}, {s.page.leftOut, "line is left out", "lines are left out"},
 		{sum.Hold, "line stays held and is not written", "lines stay held and are not written"}} {
 		if part.n > 0 {
 			lines = append(lines, report.Counted(part.n, part.one, part.many))

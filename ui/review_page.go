@@ -13,7 +13,13 @@ type planPage struct {
 	sum      report.RunSummary
 	groups   []planGroup
 	widths   rowWidths
-	folds    []bool   // by change: nothing becomes of it and there is nothing to look at
+	folds    []bool // by change: nothing becomes of it and there is nothing to look at
+	counts   [reviewFilters]int
+	held     bool // a line or a source is held
+	writes   int  // rows that would be written
+	noted    int  // lines that the store would learn of without a write: adopted, let go of, or settled
+	leftOut  int
+	accepted int
 	haystack []string // by change: what a search looks through, in lower case
 }
 
@@ -26,7 +32,7 @@ type planGroup struct {
 
 // newPlanPage works a plan through. It takes a while for a long plan: commands call it.
 func newPlanPage(p *plan.Plan) *planPage {
-	page := &planPage{plan: p, sum: report.SummariseRows(p.Changes), folds: make([]bool, len(p.Changes)), haystack: make([]string, len(p.Changes))}
+	page := &planPage{plan: p, held: p.Held(), sum: report.SummariseRows(p.Changes), folds: make([]bool, len(p.Changes)), haystack: make([]string, len(p.Changes))}
 	manySources := false
 	for i := range p.Changes {
 		change := &p.Changes[i]
@@ -36,6 +42,12 @@ func newPlanPage(p *plan.Plan) *planPage {
 			row.Customer(), change.Customer.ID, row.Service(), change.Service.ID, row.Product(), row.Agreement(), change.Company.Name, report.Words(change.Code), string(change.Code),
 		}, " "))
 		page.widths.see(row)
+		page.count(change)
+		for filter := range reviewFilters {
+			if page.in(filter, i) {
+				page.counts[filter]++
+			}
+		}
 		manySources = manySources || change.Key.Source != p.Changes[0].Key.Source
 	}
 	for from := 0; from < len(p.Changes); {
@@ -47,6 +59,32 @@ func newPlanPage(p *plan.Plan) *planPage {
 		from = to
 	}
 	return page
+}
+
+func (p *planPage) count(change *plan.Change) {
+	switch {
+	case change.Action.Writes():
+		p.writes++
+	case change.Code == plan.LeftOut:
+		p.leftOut++
+	case change.Action == plan.Hold && change.Code == plan.PreviousUnknown, change.Action != plan.Hold && (change.Adopts || len(change.Releases) > 0):
+		p.noted++
+	}
+	if change.Accepted {
+		p.accepted++
+	}
+}
+
+// in reports whether a filter lets a change through.
+func (p *planPage) in(filter reviewFilter, i int) bool {
+	change := &p.plan.Changes[i]
+	switch filter {
+	case filterHeld:
+		return change.Action == plan.Hold || change.Accepted
+	case filterChanges:
+		return !p.folds[i] || change.Code == plan.LeftOut
+	}
+	return true
 }
 
 func newPlanGroup(p *plan.Plan, from, to int, manySources bool) planGroup {

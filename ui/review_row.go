@@ -38,7 +38,7 @@ type rowLayout struct {
 }
 
 // minSaid is the least width that is worth a sentence; what is less tells nothing.
-const minSaid = 24
+const minSaid = 36
 
 // layout fits the parts into width. What is said of a row is worth more than the agreement's name, and that of the product.
 func (w rowWidths) layout(width int, named bool) rowLayout {

@@ -21,7 +21,7 @@ const (
 	reviewFilters
 )
 
-func (f reviewFilter) String() string { return [...]string{"changes", "held", "all lines"}[f] }
+func (f reviewFilter) String() string { return [...]string{"changes and held", "held", "all"}[f] }
 
 // reviewState is a plan while a person looks through it: what is shown, what they accepted and left out. It knows no Bubble Tea and does no I/O.
 type reviewState struct {
@@ -125,10 +125,7 @@ func (s *reviewState) arrange() {
 
 // passes reports whether filter and search let a change through.
 func (s *reviewState) passes(i int, words []string) bool {
-	switch change := &s.page.plan.Changes[i]; {
-	case s.filter == filterHeld && change.Action != plan.Hold && !change.Accepted:
-		return false
-	case s.filter == filterChanges && s.page.folds[i] && change.Code != plan.LeftOut:
+	if !s.page.in(s.filter, i) {
 		return false
 	}
 	for _, word := range words {
@@ -290,49 +287,29 @@ func (s *reviewState) reviewed() (accept, leftOut []string) {
 	return slices.Sorted(maps.Keys(s.accepted)), slices.Sorted(maps.Keys(s.leftOut))
 }
 
-// pending is how many rows would be written, and noted how many lines the store would learn of without a write: adopted, let go of, or settled.
-func (s *reviewState) pending() (writes, noted int) {
-	for i := range s.page.plan.Changes {
-		switch change := &s.page.plan.Changes[i]; {
-		case change.Action.Writes():
-			writes++
-		case change.Action == plan.Hold:
-			if change.Code == plan.PreviousUnknown {
-				noted++
-			}
-		case change.Adopts, len(change.Releases) > 0:
-			noted++
-		}
-	}
-	return writes, noted
-}
-
 // total is the plan in one line.
 func (s *reviewState) total() string {
 	if s.page == nil {
 		return ""
 	}
-	sum, leftOut := s.page.sum, 0
-	for i := range s.page.plan.Changes {
-		if s.page.plan.Changes[i].Code == plan.LeftOut {
-			leftOut++
-		}
-	}
+	sum, leftOut := s.page.sum, s.page.leftOut
 	parts := []string{"nothing to write"}
 	if n := sum.Pending(); n > 0 {
-		parts[0] = report.Counted(n, "change", "changes")
+		parts[0] = strings.TrimSpace(report.Counted(n, "change", "changes") + " " + report.Totals(sum.MonthlyDelta))
+		if len(sum.MonthlyDelta) > 0 {
+			parts[0] += " a month"
+		}
+	}
+	if sum.Hold > 0 {
+		parts = append(parts, strings.TrimSpace(report.Count(sum.Hold)+" held "+report.Totals(sum.HeldMonthlyDelta)))
 	}
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{sum.Hold, "held"}, {leftOut, "left out"}, {sum.None, "unchanged"}, {sum.Skip - leftOut, "skipped"}} {
+	}{{leftOut, "left out"}, {sum.None, "unchanged"}, {sum.Skip - leftOut, "skipped"}} {
 		if part.n > 0 {
 			parts = append(parts, report.Count(part.n)+" "+part.word)
 		}
 	}
-	text := strings.Join(parts, " · ")
-	if worth := sum.Worth(); worth != "" {
-		text += "   " + worth
-	}
-	return text
+	return strings.Join(parts, " · ")
 }

@@ -21,11 +21,12 @@ func (r *reviewStep) view(width, height int) string {
 	case r.problem != nil:
 		return problemView(t, r.problem, "r reads again", width)
 	case r.state.page == nil:
-		return "\n  Nothing was read yet: r reads usage and ConnectWise. Nothing is written."
+		return "\n" + indent(report.Wrap("Nothing was read yet: r reads usage and ConnectWise. Nothing is written.", width-4), "  ")
 	case r.why == whyWhole:
 		lines := whyLines(t, r.state.why(r.desk.draft), width-4)
 		return "\n" + indent(lines[:min(len(lines), height-1)], "  ")
 	}
+	r.width = width
 	head := r.headline(width)
 	height -= 2
 	listWidth, listHeight := width, height
@@ -60,16 +61,28 @@ func (r *reviewStep) headline(width int) string {
 	case inputFile:
 		return r.inputLine("Save the plan as  ", width)
 	}
-	shown := r.state.filter.String()
-	if r.state.search != "" {
-		shown += ` with "` + report.Plain(r.state.search) + `"`
-	}
 	right := r.state.made(r.desk.now().Location())
 	if r.planning {
 		right = "planning …"
 	}
-	left := report.Shorten(shown, max(width-report.Cells(right)-6, 10))
+	left := r.state.filters()
+	if r.state.search != "" {
+		left = `"` + report.Plain(r.state.search) + `" in ` + r.state.filter.String()
+	}
+	left = report.Shorten(left, max(width-report.Cells(right)-6, 10))
 	return "  " + t.Paint(theme.Accent, left) + strings.Repeat(" ", max(width-4-report.Cells(left)-report.Cells(right), 1)) + t.Paint(theme.Dim, right)
+}
+
+// filters are what f goes through, with what is shown in brackets.
+func (s *reviewState) filters() string {
+	texts := make([]string, reviewFilters)
+	for filter := range reviewFilters {
+		texts[filter] = filter.String() + " " + report.Count(s.page.counts[filter])
+		if filter == s.filter {
+			texts[filter] = "[" + texts[filter] + "]"
+		}
+	}
+	return strings.Join(texts, "  ")
 }
 
 func (r *reviewStep) inputLine(label string, width int) string {
@@ -203,7 +216,11 @@ func problemView(t theme.Theme, problem *syncer.Problem, again string, width int
 	for _, line := range report.Wrap(report.Plain(problem.Hint), max(width-6, 1)) {
 		lines = append(lines, "    "+t.Paint(theme.Dim, line))
 	}
-	return strings.Join(append(lines, "", "    "+again), "\n")
+	lines = append(lines, "")
+	for _, line := range report.Wrap(again, max(width-6, 1)) {
+		lines = append(lines, "    "+line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // progressBar is a bar of width cells.

@@ -178,8 +178,6 @@ func (s *syncStep) status() string {
 		return "stopping: waiting for the writes in flight, so that nothing is left unknown"
 	case s.feed != nil:
 		return "ctrl+c stops between two writes; what is written stays written"
-	case s.run != nil:
-		return "cwsync history " + s.run.ID + " shows this again"
 	}
 	return ""
 }

@@ -28,7 +28,7 @@ func timetable(t theme.Theme, profile string, width int) []string {
 	copied("0 6 * * * " + strings.ReplaceAll(command, "%", `\%`)) // cron takes a bare % for a line break
 	lines = append(lines, "")
 	say(theme.Normal, "systemd, in ~/.config/systemd/user/cwsync.service:")
-	copied("[Service]\nType=oneshot\nExecStart=/usr/bin/env " + strings.ReplaceAll(command, "%", "%%"))
+	copied("[Service]\nType=oneshot\nExecStart=/usr/bin/env cwsync --sync \\\n  --profile " + strings.ReplaceAll(report.Quoted(profile), "%", "%%"))
 	lines = append(lines, "")
 	say(theme.Normal, "and in ~/.config/systemd/user/cwsync.timer:")
 	copied("[Timer]\nOnCalendar=*-*-* 06:00\nPersistent=true\n[Install]\nWantedBy=timers.target")

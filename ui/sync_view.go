@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"cwsync/syncer"
-	"cwsync/syncer/plan"
 	"cwsync/ui/report"
 	"cwsync/ui/theme"
 )
@@ -22,7 +21,7 @@ func (s *syncStep) view(width, height int) string {
 		problem := s.stop.Problem
 		return problemView(t, &problem, exitMeaning(s.stop.Exit)+"; r goes back to Review", width)
 	case s.run == nil:
-		return "\n  Nothing is to be written yet. Review shows what a sync would write;\n  enter there begins it."
+		return "\n" + indent(report.Wrap("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.", width-4), "  ")
 	}
 	lines := s.ending(t, width)
 	if s.timetable {
@@ -78,7 +77,13 @@ func failed(outcome syncer.Outcome) bool {
 func landedLine(t theme.Theme, layout rowLayout, row landed) string {
 	shown := report.RunRow(row.change, row.outcome)
 	sign, _, role := shown.Mark()
-	return layout.draw(t, shown, sign, role, shown.Said(), false)
+	said := shown.Said()
+	if row.outcome.Status == syncer.Applied {
+		if said = ""; row.outcome.AdditionID != 0 {
+			said = fmt.Sprintf("addition %d", row.outcome.AdditionID)
+		}
+	}
+	return layout.draw(t, shown, sign, role, said, false)
 }
 
 // errorLines are the last rows that failed, each with what to do, in at most height lines.
@@ -140,37 +145,37 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 	for _, warning := range run.Warnings {
 		add(theme.Attention, theme.SignHeld+" "+warning)
 	}
-	lines = append(lines, s.attention(t, width)...)
 	lines = append(lines, "")
 	add(theme.Accent, "To run this every day by itself, t shows what to give a scheduler.")
-	return lines
+	return append(lines, s.attention(t, width)...)
 }
 
-// attention are the rows that a person must look at: failed, unknown, held while writing, or written with a warning.
+// attention are the rows that a person must look at: first those that failed or are unknown, then what was written with a warning, then what is held.
 func (s *syncStep) attention(t theme.Theme, width int) []string {
-	var lines []string
 	layout := s.made.widths.layout(width, true)
+	var bad, warned, held []string
 	for i := range s.run.Outcomes {
 		change, outcome := &s.run.Plan.Changes[i], s.run.Outcomes[i]
-		if !failed(outcome) && outcome.Code == "" && len(outcome.Warnings) == 0 && change.Action != plan.Hold {
-			continue
-		}
-		if len(lines) == 0 {
-			lines = append(lines, "", "  "+t.Paint(theme.Accent, "To look at"))
-		}
 		row := landed{change, outcome}
-		if failed(outcome) || len(outcome.Warnings) == 0 {
-			lines = append(lines, errorBlock(t, layout, row)...)
-			continue
-		}
-		lines = append(lines, landedLine(t, layout, row))
-		for _, warning := range outcome.Warnings {
-			for _, line := range report.Wrap(report.Plain(warning), max(width-signWidth-2, 1)) {
-				lines = append(lines, "      "+t.Paint(theme.Attention, line))
+		switch {
+		case failed(outcome):
+			bad = append(bad, errorBlock(t, layout, row)...)
+		case len(outcome.Warnings) > 0:
+			warned = append(warned, landedLine(t, layout, row))
+			for _, warning := range outcome.Warnings {
+				for _, line := range report.Wrap(report.Plain(warning), max(width-signWidth-2, 1)) {
+					warned = append(warned, "      "+t.Paint(theme.Attention, line))
+				}
 			}
+		case outcome.Status == syncer.Held:
+			held = append(held, errorBlock(t, layout, row)...)
 		}
 	}
-	return lines
+	lines := slices.Concat(bad, warned, held)
+	if len(lines) == 0 {
+		return nil
+	}
+	return append([]string{"", "  " + t.Paint(theme.Accent, "To look at")}, lines...)
 }
 
 // ended says in one line how a run ended.
@@ -181,6 +186,8 @@ func ended(run *syncer.Run, sum report.RunSummary) (text string, role theme.Role
 		return theme.SignDone + " Nothing was to be written: all is as it should be", theme.Done
 	case run.ExitCode == syncer.ExitDone:
 		return theme.SignDone + " Done: " + written, theme.Done
+	case run.ExitCode == syncer.ExitHeld && sum.Applied == 0:
+		return theme.SignHeld + " Nothing was written: what would change is held", theme.Attention
 	case run.ExitCode == syncer.ExitHeld:
 		return theme.SignHeld + " Done: " + written + ", some lines are held", theme.Attention
 	case run.ExitCode == syncer.ExitCancelled:

@@ -115,9 +115,9 @@ func (r *row) quantities() (before, after string) {
 	return before, after
 }
 
-// target is what the row becomes, or would become if it were not held.
+// target is what the row becomes, or would become if it were not held or left out.
 func (r *row) target() plan.Values {
-	if r.action == plan.Hold {
+	if r.action == plan.Hold || r.code == plan.LeftOut {
 		return r.wanted
 	}
 	return r.after
