@@ -34,6 +34,7 @@ type desk struct {
 	draft  *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
 	plan   *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
 	accept []string      // what they accepted of it
+	only   []string      // ids of the customers that Review is narrowed to; nil: all
 
 	writing bool // a sync goes on
 	runs    runs

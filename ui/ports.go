@@ -34,6 +34,8 @@ type Profile struct {
 	Secret func(ctx context.Context, name string) (string, error)
 	// SavePlan writes a plan to a file of that path and keeps it, so that `cwsync apply` takes the file, as --dry-run --out does.
 	SavePlan func(ctx context.Context, made *plan.Plan, path string) error
+	// WriteFile writes a file whole or not at all. Where one of that path is there and is not to be replaced, fs.ErrExist is in the error's chain.
+	WriteFile func(ctx context.Context, path string, data []byte, replace bool) error
 }
 
 // LastRun is what the start says of the newest run.

@@ -57,6 +57,7 @@ func (r *reviewStep) read() tea.Cmd {
 	r.digest = r.desk.document.Digest()
 	turn, feed, document, site, dial := r.turn, r.reading.feed, r.desk.document.Clone(), r.desk.site, r.desk.profile.Dial
 	accept, leftOut := r.state.reviewed()
+	only := r.desk.only
 	return tea.Batch(r.news(), func() tea.Msg {
 		defer cancel()
 		defer feed.end()
@@ -68,7 +69,7 @@ func (r *reviewStep) read() tea.Cmd {
 		}
 		engine, err := engineFor(msg.site, document, feed.observe)
 		if err == nil {
-			msg.draft, err = engine.Prepare(ctx, syncer.Request{})
+			msg.draft, err = engine.Prepare(ctx, syncer.Request{Customers: only})
 		}
 		if msg.err = err; err == nil {
 			msg.page = newPlanPage(msg.draft.Plan(accept, leftOut))
