@@ -30,6 +30,7 @@ type fakeBilling struct {
 	nextID     int
 	writes     int
 	runs       []*syncer.Run
+	settled    []syncer.Settlement
 	busy       string
 
 	wait    chan struct{}             // unless nil, reading an agreement waits until it is closed or the context ends
@@ -131,12 +132,18 @@ func (b *fakeBilling) ProductIDs(context.Context) (map[string]int, error) {
 }
 func (b *fakeBilling) Begin(context.Context, *syncer.Run) error               { return nil }
 func (b *fakeBilling) Intend(context.Context, syncer.Intent) (int64, error)   { return 1, nil }
-func (b *fakeBilling) Settle(context.Context, int64, syncer.Settlement) error { return nil }
 func (b *fakeBilling) MarkApplied(context.Context, string, string) error      { return nil }
 func (b *fakeBilling) RememberProducts(context.Context, map[string]int) error { return nil }
 func (b *fakeBilling) SavePlan(context.Context, *plan.Plan, string) error     { return nil }
 func (b *fakeBilling) LoadPlan(context.Context, string) (syncer.SavedPlan, bool, error) {
 	return syncer.SavedPlan{}, false, nil
+}
+
+func (b *fakeBilling) Settle(_ context.Context, _ int64, settlement syncer.Settlement) error {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.settled = append(b.settled, settlement)
+	return nil
 }
 
 func (b *fakeBilling) Finish(_ context.Context, run *syncer.Run, _ syncer.OwnershipChange) error {

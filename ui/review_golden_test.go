@@ -101,8 +101,8 @@ func TestNoLineOfReviewAndSyncIsWiderThanTheScreen(t *testing.T) {
 		r.billing.usage.AsOf = testNow().Add(-time.Duration(rapid.IntRange(0, 50).Draw(rt, "age")) * time.Hour)
 		r.open()
 		fits := func() {
-			for _, width := range []int{60, 61, 79, 80, 111, 112, 120, 200} {
-				for _, height := range []int{15, 19, 35} {
+			for _, width := range []int{60, 79, 111, 112, 200} {
+				for _, height := range []int{15, 35} {
 					for _, step := range r.steps[placeReview:] {
 						body := step.view(width, height)
 						if n := strings.Count(body, "\n") + 1; n > height {

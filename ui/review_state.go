@@ -199,13 +199,23 @@ func (s *reviewState) setSearch(text string) {
 	s.find(key, source)
 }
 
-// toggleLeftOut leaves a line out or takes it in again; it reports whether there was anything to do about it.
+// toggleLeftOut leaves a line out or takes it in again; it reports whether there was anything to do about it. A part of a merged line stands for
+// the whole of it.
 func (s *reviewState) toggleLeftOut(change *plan.Change) bool {
 	key := change.Key.String()
+	if change.Code == plan.MergedInto && change.Into != nil {
+		into := *change.Into
+		key = into.String()
+		for i := range s.page.plan.Changes {
+			if whole := &s.page.plan.Changes[i]; whole.Key == into && whole.Code != plan.MergedInto {
+				change = whole
+			}
+		}
+	}
 	switch {
 	case s.leftOut[key]:
 		delete(s.leftOut, key)
-	case change.Code == plan.LeftOut: // another part of the merged line was left out
+	case change.Code == plan.LeftOut: // because a part of the merged line was left out before it became one
 		return s.takeIn(change)
 	case change.Action.Writes() || change.Action == plan.Hold || change.Adopts || len(change.Releases) > 0:
 		s.leftOut[key] = true
@@ -215,13 +225,13 @@ func (s *reviewState) toggleLeftOut(change *plan.Change) bool {
 	return true
 }
 
-// takeIn takes in again the part of a merged line that was left out, and with it the whole line.
-func (s *reviewState) takeIn(change *plan.Change) bool {
+// takeIn takes in again the parts of a merged line that were left out, and with them the whole line.
+func (s *reviewState) takeIn(whole *plan.Change) bool {
 	taken := false
 	for i := range s.page.plan.Changes {
-		other := &s.page.plan.Changes[i]
-		if other.Code == plan.LeftOut && other.Agreement.ID == change.Agreement.ID && other.Product == change.Product && s.leftOut[other.Key.String()] {
-			delete(s.leftOut, other.Key.String())
+		part := &s.page.plan.Changes[i]
+		if key := part.Key.String(); part.Into != nil && *part.Into == whole.Key && s.leftOut[key] {
+			delete(s.leftOut, key)
 			taken = true
 		}
 	}
