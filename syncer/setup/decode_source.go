@@ -10,15 +10,7 @@ import (
 func (r *reader) source(n node, folder string) billing.Source {
 	m := r.mapping(n, "name", "kind", "options", "sync", "complete", "on_missing", "on_zero", "on_drift", "write", "price_per", "bill_status",
 		"markup_percent", "services", "customers")
-	s := billing.Source{
-		Sync:       true,
-		OnMissing:  billing.MissingHold,
-		OnZero:     billing.ZeroZero,
-		OnDrift:    billing.DriftHold,
-		Write:      []billing.Field{billing.FieldQuantity},
-		PricePer:   billing.PerMonth,
-		BillStatus: []billing.Status{billing.StatusActive, billing.StatusSuspended},
-	}
+	s := NewSource("", "")
 	m.text("name", &s.Name)
 	m.text("kind", &s.Kind)
 	s.Options = r.options(m.get("options"), s.Kind, s.Name, folder)
@@ -45,14 +37,7 @@ func (r *reader) source(n node, folder string) billing.Source {
 func (r *reader) service(n node) billing.Service {
 	m := r.mapping(n, "id", "name", "product", "create_product", "update_product", "deprecated", "sync", "merge", "includes", "basis",
 		"taxable", "price", "quantity", "change")
-	s := billing.Service{
-		Sync:     true,
-		Merge:    billing.MergeNone,
-		Taxable:  billing.TaxableProduct,
-		Price:    billing.PriceRule{From: billing.PriceKeep},
-		Quantity: billing.QuantityRule{DivideBy: decimal.New(1, 0), Round: billing.RoundNone},
-		Change:   billing.InPlace,
-	}
+	s := NewService("", "")
 	m.text("id", &s.ID)
 	m.text("name", &s.Name)
 	s.Product = r.product(m.get("product"))
@@ -105,7 +90,7 @@ func (r *reader) product(n node) billing.ProductRef {
 
 func (r *reader) customer(n node) billing.Customer {
 	m := r.mapping(n, "id", "name", "company", "agreement", "sync", "services_off", "discount_percent", "prices", "additions")
-	c := billing.Customer{Sync: true}
+	c := NewCustomer("", "")
 	m.text("id", &c.ID)
 	m.text("name", &c.Name)
 	m.id("company", &c.Company)

@@ -109,19 +109,15 @@ type table struct {
 }
 
 func (t *table) read(text peeker) error {
-	t.csv = stdcsv.NewReader(text)
-	t.csv.FieldsPerRecord = -1
-	t.csv.ReuseRecord = true
-	if option := t.config.Options.Text("delimiter", ""); option != "" {
-		t.csv.Comma = delimiterRune(option)
-	} else {
-		comma, err := t.guess(text)
-		if err != nil {
-			return err
-		}
-		t.csv.Comma = comma
+	names, err := t.names(text)
+	if err != nil {
+		return err
 	}
-	if err := t.header(); err != nil {
+	t.layout, err = newLayout(names, t.config.Options)
+	if missing, ok := errors.AsType[*layoutError](err); ok {
+		return t.fail(1, 0, missing.message, missing.hint)
+	}
+	if err != nil {
 		return err
 	}
 	t.lines = source.NewLines(source.Rules{
@@ -135,25 +131,34 @@ func (t *table) read(text peeker) error {
 	return t.body()
 }
 
-func (t *table) header() error {
+// names finds the delimiter and reads the header row.
+func (t *table) names(text peeker) ([]string, error) {
+	t.csv = stdcsv.NewReader(text)
+	t.csv.FieldsPerRecord = -1
+	t.csv.ReuseRecord = true
+	if option := t.config.Options.Text("delimiter", ""); option != "" {
+		t.csv.Comma = delimiterRune(option)
+	} else {
+		comma, err := t.guess(text)
+		if err != nil {
+			return nil, err
+		}
+		t.csv.Comma = comma
+	}
 	header, err := t.csv.Read()
 	switch {
 	case errors.Is(err, io.EOF):
-		return t.fail(0, 0, "no header row: the file is empty", "")
+		return nil, t.fail(0, 0, "no header row: the file is empty", "")
 	case err != nil:
-		return t.syntax(err)
+		return nil, t.syntax(err)
 	}
 	for i, name := range header {
 		if message := badText(name); message != "" {
 			line, column := t.csv.FieldPos(i)
-			return t.fail(line, column, message, encodingHint(name))
+			return nil, t.fail(line, column, message, encodingHint(name))
 		}
 	}
-	t.layout, err = newLayout(header, t.config.Options)
-	if missing, ok := errors.AsType[*layoutError](err); ok {
-		return t.fail(1, 0, missing.message, missing.hint)
-	}
-	return err
+	return header, nil
 }
 
 func (t *table) body() error {
