@@ -103,10 +103,10 @@ func (r *reviewStep) update(msg tea.Msg) tea.Cmd {
 		}
 	case planSavedMsg:
 		return r.saved(msg)
-	case acceptMsg:
+	case acceptHeldMsg:
 		r.state.accepted[msg.entry] = true
 		return r.replan()
-	case confirmedMsg:
+	case confirmedPlanMsg:
 		return r.confirmed(msg)
 	}
 	return nil

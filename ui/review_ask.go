@@ -9,8 +9,8 @@ import (
 
 // Messages of questions that were answered with yes.
 type (
-	acceptMsg    struct{ entry string }
-	confirmedMsg struct{ page *planPage }
+	acceptHeldMsg    struct{ entry string }
+	confirmedPlanMsg struct{ page *planPage }
 )
 
 // accept releases what is held under the cursor after a question, or holds it again without one.
@@ -24,7 +24,7 @@ func (r *reviewStep) accept() tea.Cmd {
 		return send(noticeMsg{text: r.notAcceptable()})
 	}
 	title, lines := r.state.askAccept()
-	return send(askMsg{title: title, lines: lines, yes: "accept it", then: send(acceptMsg{entry})})
+	return send(askMsg{title: title, lines: lines, yes: "accept it", then: send(acceptHeldMsg{entry})})
 }
 
 // notAcceptable says why the row under the cursor cannot be accepted.
@@ -76,16 +76,17 @@ func (r *reviewStep) confirm() tea.Cmd {
 	case r.planning:
 		return send(noticeMsg{text: "one moment: the plan is being made again"})
 	}
-	if r.state.page.writes == 0 && r.state.page.noted == 0 {
+	if writes, noted := r.state.pending(); writes == 0 && noted == 0 {
 		return send(noticeMsg{text: "there is nothing to write: what is not held is as it should be"})
 	}
 	title, lines, yes := r.state.askWrite()
-	return send(askMsg{title: title, lines: lines, yes: yes, then: send(confirmedMsg{r.state.page})})
+	return send(askMsg{title: title, lines: lines, yes: yes, then: send(confirmedPlanMsg{r.state.page})})
 }
 
 // askWrite is the question before a plan is written.
 func (s *reviewState) askWrite() (title string, lines []string, yes string) {
-	sum, writes, noted := s.page.sum, s.page.writes, s.page.noted
+	sum := s.page.sum
+	writes, noted := s.pending()
 	if writes == 0 {
 		title, yes = "Nothing is written to ConnectWise. Take note of "+report.Counted(noted, "line", "lines")+"?", "take note"
 	} else {
@@ -127,7 +128,7 @@ func (s *reviewState) customers() int {
 }
 
 // confirmed hands the plan to the step Sync, if it is still the one that the question was about.
-func (r *reviewStep) confirmed(msg confirmedMsg) tea.Cmd {
+func (r *reviewStep) confirmed(msg confirmedPlanMsg) tea.Cmd {
 	if msg.page != r.state.page || r.planning || r.reading != nil || r.desk.writing {
 		return send(noticeMsg{text: "the plan changed while the question was open: look at it again", bad: true})
 	}

@@ -297,6 +297,9 @@ func (s *reviewState) reviewed() (accept, leftOut []string) {
 	return slices.Sorted(maps.Keys(s.accepted)), slices.Sorted(maps.Keys(s.leftOut))
 }
 
+// pending is how many rows would be written, and how many lines the store would learn of without a write: adopted, let go of, or settled.
+func (s *reviewState) pending() (writes, noted int) { return s.page.writes, s.page.noted }
+
 // total is the plan in one line.
 func (s *reviewState) total() string {
 	if s.page == nil {
