@@ -98,7 +98,10 @@ func (l rowLayout) draw(t theme.Theme, row report.Row, sign string, role theme.R
 	room := l.width - signWidth
 	names = report.Shorten(names, room)
 	room -= report.Cells(names)
-	rest = cut(rest, room)
+	if room <= 0 {
+		rest = ""
+	}
+	rest = report.Shorten(rest, room)
 	room -= report.Cells(rest) + columnGap
 	text := t.Paint(theme.Accent, pointer) + t.Paint(role, sign) + " " + t.Paint(nameRole, names) + rest
 	if room > 1 && said != "" {
@@ -108,14 +111,6 @@ func (l rowLayout) draw(t theme.Theme, row report.Row, sign string, role theme.R
 		text += "  " + t.Paint(role, report.Shorten(said, room))
 	}
 	return text
-}
-
-// cut keeps a number whole where there is any room for it.
-func cut(text string, width int) string {
-	if width <= 0 {
-		return ""
-	}
-	return report.Shorten(text, width)
 }
 
 // padCells fills a painted line up to width cells.
