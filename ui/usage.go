@@ -1,0 +1,389 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"cwsync/syncer/billing"
+	"cwsync/syncer/source"
+	"cwsync/ui/report"
+	"cwsync/ui/theme"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// noteSource is the note that remembers the source that was worked on.
+const noteSource = "wizard.source"
+
+// usagePage is what the step shows.
+type usagePage int
+
+// The pages of the step.
+const (
+	pageSources  usagePage = iota // the sources of the set-up
+	pageNew                       // a source that is to be made
+	pageForm                      // what is set of the source
+	pageRows                      // what was read
+	pageProblems                  // what is wrong with what was read
+	pageColumns                   // which column of the file holds what
+)
+
+// usage is the step that says where the usage comes from.
+type usage struct {
+	desk  *desk
+	state usageState
+	page  usagePage
+
+	sources *picker
+	blank   *settingsForm     // of a new source
+	drafted map[string]string // what is typed of it
+	form    *settingsForm
+	kept    map[string]string // where the source's secrets are, by field
+	columns *settingsForm
+	matches *columnMatch // nil: the file has no columns with names, or they are not known
+
+	work    context.Context //nolint:containedctx // of what is under way; esc ends it
+	stop    context.CancelFunc
+	reading bool
+	rows    *picker
+	widths  lineWidths
+	size    string // lines, customers and services of what was read
+	added   string // what the last reading added to the set-up
+	failed  error
+	top     int // the first line of the problems on the screen
+}
+
+// secretMsg says where a secret of a source is.
+type secretMsg struct {
+	source, field string
+	origin, hint  string
+	err           error
+}
+
+func newUsage(d *desk) step {
+	u := &usage{desk: d, sources: newPicker(d.ctx), rows: newPicker(d.ctx), kept: map[string]string{}}
+	u.form, u.columns = newSettingsForm(d.ctx, "Read the usage"), newSettingsForm(d.ctx, "Use these columns")
+	u.work, u.stop = context.WithCancel(d.ctx)
+	return u
+}
+
+func (u *usage) name() string { return "Usage" }
+
+// enter shows what is there, and reads it where nothing keeps it from being read.
+func (u *usage) enter() tea.Cmd {
+	u.state.document, u.state.kinds, u.state.at = u.desk.document, u.desk.profile.Kinds, u.desk.source
+	list := u.list()
+	switch {
+	case len(u.desk.document.Sources) == 0:
+		u.open(pageNew)
+		return list
+	case u.page == pageNew || u.state.current() == nil:
+		u.page = pageSources
+	}
+	if u.page == pageSources && len(u.desk.document.Sources) > 1 {
+		return list
+	}
+	return tea.Batch(list, u.show())
+}
+
+// list fills the list of sources.
+func (u *usage) list() tea.Cmd {
+	rows := make([]pickRow, len(u.desk.document.Sources))
+	for i := range rows {
+		rows[i] = pickRow{key: i, text: u.desk.document.Sources[i].Name}
+	}
+	cmd := u.sources.fill(rows)
+	u.sources.mark(u.desk.source)
+	return cmd
+}
+
+// open shows a page.
+func (u *usage) open(page usagePage) {
+	u.page, u.top = page, 0
+	if page == pageNew && u.blank == nil {
+		u.blank, u.drafted = newSettingsForm(u.desk.ctx, "Make this source"), map[string]string{}
+		if kinds := u.state.blank("", "")[0].choices; len(kinds) > 0 {
+			u.drafted["kind"] = kinds[0].value
+		}
+	}
+}
+
+// show shows the source that is worked on: what was read of it, else what is set of it, and reads it where that can be.
+func (u *usage) show() tea.Cmd {
+	current := u.state.current()
+	if current == nil {
+		return nil
+	}
+	if read, ok := u.desk.usage[current.Name]; ok {
+		u.takeSize(read)
+		if u.failed == nil && u.page < pageRows {
+			u.open(pageRows)
+		}
+		return u.findSecrets()
+	}
+	if u.page < pageForm {
+		u.open(pageForm)
+	}
+	cmd := u.findSecrets()
+	if u.state.missing() == "" && u.failed == nil {
+		cmd = tea.Batch(cmd, u.read())
+	}
+	return cmd
+}
+
+// choose works on a source.
+func (u *usage) choose(at int) tea.Cmd {
+	u.desk.source, u.state.at = at, at
+	u.failed, u.matches, u.added, u.size = nil, nil, "", ""
+	u.form = newSettingsForm(u.desk.ctx, "Read the usage")
+	u.kept = map[string]string{}
+	u.open(pageForm)
+	return tea.Batch(u.desk.note(noteSource, u.state.current().Name), u.show())
+}
+
+// findSecrets looks where the secrets of the source are.
+func (u *usage) findSecrets() tea.Cmd {
+	kind, ok := u.state.kind()
+	if !ok {
+		return nil
+	}
+	var cmds []tea.Cmd
+	for _, field := range kind.Fields {
+		if field.Secret {
+			cmds = append(cmds, u.findSecret(u.state.current().Name, field.Name))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (u *usage) findSecret(name, field string) tea.Cmd {
+	ctx, keys := u.work, u.desk.profile.Keys
+	return func() tea.Msg {
+		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
+		return secretMsg{name, field, origin, hint, err}
+	}
+}
+
+// storeSecret puts a secret into the keyring. The value lives in this command alone from here on.
+func (u *usage) storeSecret(name, field, value string) tea.Cmd {
+	ctx, keys := u.work, u.desk.profile.Keys
+	return func() tea.Msg {
+		if err := keys.SetKey(ctx, secretName(name, field), strings.TrimSpace(value)); err != nil {
+			return secretMsg{source: name, field: field, err: err}
+		}
+		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
+		return secretMsg{name, field, origin, hint, err}
+	}
+}
+
+// read reads the usage in a command.
+func (u *usage) read() tea.Cmd {
+	cmd := u.desk.readUsage(u.work)
+	u.reading = cmd != nil
+	return cmd
+}
+
+func (u *usage) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return u.key(msg)
+	case usageReadMsg:
+		return u.taken(msg)
+	case secretMsg:
+		return u.secret(msg)
+	}
+	cmds := []tea.Cmd{u.sources.update(msg), u.rows.update(msg), u.form.update(msg), u.columns.update(msg)}
+	if u.blank != nil {
+		cmds = append(cmds, u.blank.update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// taken takes what was read: the usage to the desk, and new services and customers into the set-up.
+func (u *usage) taken(msg usageReadMsg) tea.Cmd {
+	u.state.document, u.state.kinds, u.state.at = u.desk.document, u.desk.profile.Kinds, u.desk.source
+	current := u.state.current()
+	if current == nil || current.Name != msg.source {
+		return nil
+	}
+	u.reading = false
+	if errors.Is(msg.err, context.Canceled) {
+		return nil
+	}
+	if kind, ok := u.state.kind(); ok {
+		takePaths(kind, current, msg.asked, msg.options)
+	}
+	if u.failed = msg.err; msg.err != nil {
+		delete(u.desk.usage, current.Name)
+		return u.refused(msg)
+	}
+	u.desk.usage[current.Name] = msg.usage
+	u.matches = nil
+	services, customers := u.state.take(msg.usage)
+	u.added = ""
+	if services+customers > 0 {
+		u.added = "new: " + report.Counted(services, "service", "services") + ", " + report.Counted(customers, "customer", "customers")
+	}
+	u.widths = msg.widths
+	u.takeSize(msg.usage)
+	u.open(pageRows)
+	return tea.Batch(u.rows.fill(msg.rows), u.desk.save())
+}
+
+func (u *usage) takeSize(read billing.Usage) {
+	lines, customers, services := sizeOf(read)
+	u.size = report.Counted(lines, "line", "lines") + ", " + report.Counted(customers, "customer", "customers") + ", " + report.Counted(services, "service", "services")
+}
+
+// refused shows why the usage could not be read; where needed columns are missing, the file's own are offered.
+func (u *usage) refused(msg usageReadMsg) tea.Cmd {
+	u.matches = nil
+	u.open(pageProblems)
+	if len(msg.headers) > 0 {
+		u.matches = u.state.matchColumns(msg.headers)
+		u.columns = newSettingsForm(u.desk.ctx, "Use these columns")
+		if u.state.columnsMissing(msg.headers) {
+			u.open(pageColumns)
+		}
+	}
+	return u.desk.save()
+}
+
+// takePaths takes over the whole path that a typed one means, unless another was typed since.
+func takePaths(kind source.Kind, current *billing.Source, asked, read source.Options) {
+	for _, field := range kind.Fields {
+		typed, whole := asked.Text(field.Name, ""), read.Text(field.Name, "")
+		if field.Type == source.TypePath && typed != whole && source.Options(current.Options).Text(field.Name, "") == typed {
+			current.Options[field.Name] = whole
+		}
+	}
+}
+
+// secret shows where a secret is, or why it is not.
+func (u *usage) secret(msg secretMsg) tea.Cmd {
+	current := u.state.current()
+	if current == nil || current.Name != msg.source {
+		return nil
+	}
+	delete(u.kept, msg.field)
+	if msg.origin != "" {
+		u.kept[msg.field] = msg.hint + ", in the " + msg.origin
+	}
+	switch {
+	case errors.Is(msg.err, ErrNoKeyring):
+		ways := u.desk.profile.Keys.Elsewhere(secretName(msg.source, msg.field))
+		u.form.refuse(optionPrefix+msg.field, "", errors.New("there is no keyring here, and a secret is never written into a file. Put it in one of these places: "+strings.Join(ways, "; ")))
+	case msg.err != nil:
+		u.form.refuse(optionPrefix+msg.field, "", msg.err)
+	default:
+		u.form.refuse(optionPrefix+msg.field, "", nil)
+	}
+	return nil
+}
+
+func (u *usage) status() string {
+	current := u.state.current()
+	switch {
+	case u.reading:
+		return "reading " + theme.Ellipsis + " esc stops it"
+	case u.page == pageNew || u.page == pageSources || current == nil:
+		return ""
+	case u.failed != nil:
+		problems, more := usageProblems(u.failed)
+		return report.Counted(len(problems)+more, "problem", "problems") + ": nothing of this source is billed until it can be read whole"
+	}
+	read, ok := u.desk.usage[current.Name]
+	if !ok {
+		return u.state.missing()
+	}
+	text := u.size + "  ·  " + howOld(u.desk.now().Sub(read.AsOf))
+	if u.added != "" {
+		text += "  ·  " + u.added
+	}
+	return text
+}
+
+func (u *usage) mark() mark {
+	current := u.desk.current()
+	if current == nil {
+		return markTodo
+	}
+	if u.failed != nil {
+		return markAttention
+	}
+	if _, ok := u.desk.usage[current.Name]; ok {
+		return markDone
+	}
+	return markTodo
+}
+
+func (u *usage) typing() bool {
+	switch u.page {
+	case pageSources:
+		return u.sources.typing
+	case pageNew:
+		return u.blank.typing()
+	case pageForm:
+		return u.form.typing()
+	case pageRows:
+		return u.rows.typing
+	case pageColumns:
+		return u.columns.typing()
+	}
+	return false
+}
+
+// back takes one level of esc.
+func (u *usage) back() bool {
+	several := len(u.desk.document.Sources) > 1
+	switch {
+	case u.reading:
+		u.stop()
+		u.work, u.stop = context.WithCancel(u.desk.ctx)
+		u.reading = false
+	case u.page == pageNew && u.blank.back(), u.page == pageForm && u.form.back(), u.page == pageColumns && u.columns.back():
+	case u.page == pageRows && u.rows.back(), u.page == pageSources && u.sources.back():
+	case u.page == pageNew && len(u.desk.document.Sources) > 0:
+		u.open(pageSources)
+	case u.page == pageColumns && u.failed != nil:
+		u.open(pageProblems)
+	case u.page == pageProblems:
+		u.open(pageForm)
+	case u.page == pageForm && u.failed == nil && u.size != "":
+		u.open(pageRows)
+	case several && u.page != pageSources && u.page != pageNew:
+		u.open(pageSources)
+	default:
+		return false
+	}
+	return true
+}
+
+func (u *usage) keys() []key.Binding {
+	if u.reading {
+		return []key.Binding{bind("esc", "stop")}
+	}
+	switch u.page {
+	case pageSources:
+		return append([]key.Binding{bind("enter", "choose"), bind("n", "new source")}, u.sources.keys()...)
+	case pageNew:
+		return u.blank.keys(u.state.blank(u.drafted["name"], u.drafted["kind"]))
+	case pageForm:
+		keys := u.form.keys(u.state.settings(u.kept))
+		if !u.form.typing() {
+			keys = append(keys, bind("r", "read"), bind("s", "sources"))
+		}
+		return keys
+	case pageRows:
+		return append([]key.Binding{bind("enter", "go on"), bind("e", "change"), bind("r", "read again"), bind("s", "sources")}, u.rows.keys()...)
+	case pageProblems:
+		keys := []key.Binding{bind("enter", "change"), bind("r", "read again")}
+		if u.matches != nil {
+			keys = append(keys, bind("c", "columns"))
+		}
+		return append(keys, bind("↑↓", "move"))
+	}
+	return u.columns.keys(u.matches.settings())
+}

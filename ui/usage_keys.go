@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+func (u *usage) key(msg tea.Msg) tea.Cmd {
+	if u.reading {
+		return nil
+	}
+	switch u.page {
+	case pageSources:
+		return u.sourcesKey(msg)
+	case pageNew:
+		return u.newKey(msg)
+	case pageForm:
+		return u.formKey(msg)
+	case pageRows:
+		return u.rowsKey(msg)
+	case pageProblems:
+		return u.problemsKey(msg)
+	}
+	return u.columnsKey(msg)
+}
+
+// pressed is the name of a key; empty for a paste.
+func pressed(msg tea.Msg) string {
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		return press.String()
+	}
+	return ""
+}
+
+func (u *usage) sourcesKey(msg tea.Msg) tea.Cmd {
+	name := pressed(msg)
+	at, ok := u.sources.marked()
+	switch {
+	case name == "enter" && ok:
+		return u.choose(at)
+	case name == "n" && !u.sources.typing:
+		u.open(pageNew)
+		return nil
+	}
+	_, cmd := u.sources.key(msg)
+	return cmd
+}
+
+func (u *usage) newKey(msg tea.Msg) tea.Cmd {
+	event, cmd := u.blank.key(u.state.blank(u.drafted["name"], u.drafted["kind"]), msg)
+	if event.name != "" {
+		u.drafted[event.name] = event.value
+	}
+	if !event.pressed {
+		return cmd
+	}
+	if err := u.state.add(u.drafted["name"], u.drafted["kind"]); err != nil {
+		return send(noticeMsg{text: err.Error(), bad: true})
+	}
+	u.blank, u.drafted = nil, nil
+	return tea.Batch(u.list(), u.choose(u.state.at), u.desk.save())
+}
+
+func (u *usage) formKey(msg tea.Msg) tea.Cmd {
+	if name := pressed(msg); !u.form.typing() && u.form.choices == nil {
+		switch name {
+		case "r":
+			return u.tryRead()
+		case "s":
+			u.open(pageSources)
+			return nil
+		}
+	}
+	event, cmd := u.form.key(u.state.settings(u.kept), msg)
+	switch {
+	case event.pressed:
+		return u.tryRead()
+	case event.secret:
+		return tea.Batch(cmd, u.storeSecret(u.state.current().Name, strings.TrimPrefix(event.name, optionPrefix), event.value))
+	case event.name != "":
+		err := u.state.set(event.name, event.value)
+		u.form.refuse(event.name, event.value, err)
+		if err == nil {
+			u.changed(event.name)
+			cmd = tea.Batch(cmd, u.desk.save())
+		}
+	}
+	return cmd
+}
+
+// changed forgets what was read with other options.
+func (u *usage) changed(name string) {
+	if !strings.HasPrefix(name, optionPrefix) {
+		return
+	}
+	delete(u.desk.usage, u.state.current().Name)
+	u.failed, u.matches, u.size, u.added = nil, nil, "", ""
+}
+
+// tryRead reads the usage, or says what is still missing.
+func (u *usage) tryRead() tea.Cmd {
+	if missing := u.state.missing(); missing != "" {
+		return send(noticeMsg{text: missing, bad: true})
+	}
+	return u.read()
+}
+
+func (u *usage) rowsKey(msg tea.Msg) tea.Cmd {
+	name := pressed(msg)
+	switch {
+	case name == "enter" && u.rows.typing:
+		u.rows.typing = false
+		return nil
+	case name == "enter":
+		return send(nextMsg{})
+	case u.rows.typing:
+	case name == "e":
+		u.open(pageForm)
+		return nil
+	case name == "r":
+		return u.tryRead()
+	case name == "s":
+		u.open(pageSources)
+		return nil
+	}
+	_, cmd := u.rows.key(msg)
+	return cmd
+}
+
+func (u *usage) problemsKey(msg tea.Msg) tea.Cmd {
+	switch pressed(msg) {
+	case "enter", "e":
+		u.open(pageForm)
+	case "r":
+		return u.tryRead()
+	case "c":
+		if u.matches != nil {
+			u.open(pageColumns)
+		}
+	case "up":
+		u.top--
+	case "down":
+		u.top++
+	case "home":
+		u.top = 0
+	}
+	return nil
+}
+
+func (u *usage) columnsKey(msg tea.Msg) tea.Cmd {
+	event, cmd := u.columns.key(u.matches.settings(), msg)
+	if event.name != "" {
+		u.matches.chosen[event.name] = event.value
+	}
+	if !event.pressed {
+		return cmd
+	}
+	if err := u.state.takeColumns(u.matches); err != nil {
+		return send(noticeMsg{text: err.Error(), bad: true})
+	}
+	return tea.Batch(cmd, u.desk.save(), u.read())
+}
