@@ -3,14 +3,12 @@ package ui
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"cwsync/syncer/billing"
 	"cwsync/ui/report"
 	"cwsync/ui/theme"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -22,8 +20,8 @@ type customersStep struct {
 
 	types   []billing.AgreementType // nil: not read
 	refined bool                    // agreements of all types were matched with
-	round   int                     // counts readings: what comes of an older one is dropped
-	pending map[customersTask]bool
+	turns   int                     // counts tasks that were begun
+	pending map[customersTask]int   // which of them are waited for; what others bring is dropped
 	failed  map[customersTask]error
 	halted  bool // somebody stopped the reading
 	turn    int  // of the spinner
@@ -62,7 +60,7 @@ const customersTurn = 120 * time.Millisecond
 
 // Messages of the step to itself.
 type (
-	customersTurnMsg struct{ round int }
+	customersTurnMsg struct{}
 	// linkedMsg links a customer as it is proposed, after somebody confirmed it.
 	linkedMsg struct{ customer string }
 	// exactLinkedMsg links all exact ones.
@@ -72,7 +70,7 @@ type (
 )
 
 func newCustomers(d *desk) step {
-	c := &customersStep{desk: d, state: newCustomersState(), pending: map[customersTask]bool{}, failed: map[customersTask]error{},
+	c := &customersStep{desk: d, state: newCustomersState(), pending: map[customersTask]int{}, failed: map[customersTask]error{},
 		rows: newPicker(d.ctx), hidden: newPicker(d.ctx)}
 	c.link.companies, c.link.every = newPicker(d.ctx), newPicker(d.ctx)
 	c.work, c.stop = context.WithCancel(d.ctx)
@@ -91,9 +89,7 @@ func (c *customersStep) enter() tea.Cmd {
 		return nil
 	}
 	if c.site != c.desk.site {
-		name := c.state.name
-		c.state, c.site, c.types = newCustomersState(), c.desk.site, nil
-		c.state.name, c.mode = name, modeCustomers
+		c.state, c.site, c.types, c.mode = newCustomersState(), c.desk.site, nil, modeCustomers
 		return tea.Batch(c.open(), c.begin(), c.spin())
 	}
 	if c.state.name != from.Name {
@@ -101,6 +97,7 @@ func (c *customersStep) enter() tea.Cmd {
 		c.state.typeID, c.mode = 0, modeCustomers
 		return tea.Batch(c.open(), c.begin(), c.spin())
 	}
+	c.halted = false
 	return tea.Batch(c.open(), c.proceed(), c.spin())
 }
 
@@ -110,9 +107,8 @@ func (c *customersStep) open() tea.Cmd {
 	if from == nil {
 		return nil
 	}
-	count := len(c.state.list)
 	c.state.Open(c.desk.document, from.Name, c.desk.usage[from.Name])
-	if len(c.state.list) != count {
+	if c.state.Groups()[groupUnmatched] > 0 {
 		c.state.matched, c.refined = false, false // new ones are to be matched too
 	}
 	return c.list()
@@ -124,6 +120,8 @@ func (c *customersStep) update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(c.key(msg), c.spin())
 	case customersReadMsg:
 		return tea.Batch(c.take(msg), c.spin())
+	case usageReadMsg:
+		return tea.Batch(c.usageRead(msg), c.spin())
 	case customersTurnMsg:
 		c.turning = false
 		c.turn++
@@ -154,8 +152,7 @@ func (c *customersStep) spin() tea.Cmd {
 		return nil
 	}
 	c.turning = true
-	round := c.round
-	return tea.Tick(customersTurn, func(time.Time) tea.Msg { return customersTurnMsg{round} })
+	return tea.Tick(customersTurn, func(time.Time) tea.Msg { return customersTurnMsg{} })
 }
 
 // busy reports whether anything is on the screen that turns.
@@ -164,180 +161,6 @@ func (c *customersStep) busy() bool { return c.waiting() || c.link.busy || c.exp
 // changed saves the set-up and says what was done.
 func (c *customersStep) changed(said string) tea.Cmd {
 	return tea.Batch(c.desk.save(), send(noticeMsg{text: said}))
-}
-
-// key takes a key or a paste.
-func (c *customersStep) key(msg tea.Msg) tea.Cmd {
-	press, isKey := msg.(tea.KeyPressMsg)
-	name := ""
-	if isKey {
-		name = press.String()
-	}
-	switch {
-	case c.desk.site == nil:
-		if name == "enter" {
-			return send(gotoMsg{placeConnect})
-		}
-		return nil
-	case c.desk.current() == nil:
-		if name == "enter" {
-			return send(gotoMsg{placeUsage})
-		}
-		return nil
-	}
-	switch c.mode {
-	case modeTypes:
-		return c.typesKey(name)
-	case modeCompany:
-		return c.companyKey(name, msg)
-	case modeAgreement:
-		return c.agreementKey(name)
-	case modeServices:
-		return c.servicesKey(name)
-	case modeHidden:
-		_, cmd := c.hidden.key(msg)
-		return cmd
-	case modeExport:
-		return c.exportKey(msg)
-	}
-	if name == "enter" || !c.rows.typing {
-		if cmd, taken := c.customersKey(name); taken {
-			return cmd
-		}
-	}
-	_, cmd := c.rows.key(msg)
-	return cmd
-}
-
-// customersKey takes a key of the list of customers that is no text; taken is false for one that means nothing here.
-func (c *customersStep) customersKey(name string) (cmd tea.Cmd, taken bool) {
-	switch name {
-	case "t":
-		if len(c.types) > 0 {
-			c.openTypes()
-		}
-		return nil, true
-	case "r":
-		return c.again(), true
-	case "f":
-		c.filter = (c.filter + 1) % customersFilters
-		c.state.Arrange()
-		return c.list(), true
-	case "h":
-		return c.openHidden(), true
-	case "e":
-		return c.openExport(), true
-	case "A":
-		return c.acceptExact(), true
-	case "g":
-		return send(nextMsg{}), true
-	}
-	one := c.marked()
-	if one == nil {
-		return nil, false
-	}
-	switch name {
-	case "enter":
-		return c.openLink(one), true
-	case "a":
-		return c.accept(one), true
-	case "x":
-		return c.unlink(one), true
-	case "space":
-		return c.toggle(one), true
-	case "s":
-		c.services = servicesPage{customer: one.id}
-		c.mode = modeServices
-		return nil, true
-	case "u":
-		return c.syncOne(one), true
-	}
-	return nil, false
-}
-
-// again reads everything of ConnectWise's side anew.
-func (c *customersStep) again() tea.Cmd {
-	c.state.Forget()
-	c.types = nil
-	c.state.matched = false
-	delete(c.desk.read, "companies")
-	return c.begin()
-}
-
-// accept links the marked customer as it is proposed. A likeness is asked about, since names that are only alike may be two companies.
-func (c *customersStep) accept(one *customer) tea.Cmd {
-	if one.group == groupExact {
-		c.rows.move("down")
-		return c.accepted(one.id)
-	}
-	if one.group == groupChoice && one.proposal.Agreement != 0 && c.state.taken(one) == "" {
-		company, agreement := c.state.parties(one.proposal.Company, one.proposal.Agreement)
-		return send(askMsg{title: "Link " + one.label() + " to " + company + "?", yes: "link it", then: send(linkedMsg{one.id}),
-			lines: []string{"Agreement: " + agreement, "It is not certain: " + one.proposal.Reason}})
-	}
-	why := errTwoFit
-	switch one.group {
-	case groupOff:
-		why = errOff
-	case groupLinked, groupBroken:
-		why = errLinked
-	case groupNoCompany, groupNoAgreement, groupUnmatched:
-		why = errNoMatch
-	}
-	return send(noticeMsg{text: one.label() + ": " + why.Error()})
-}
-
-func (c *customersStep) accepted(id string) tea.Cmd {
-	if err := c.state.Accept(id); err != nil {
-		return send(noticeMsg{text: "not linked: " + err.Error(), bad: true})
-	}
-	one := c.state.Find(id)
-	return c.changed("linked " + one.label() + " to " + c.state.linkText(c.state.linkOf(id)))
-}
-
-func (c *customersStep) acceptExact() tea.Cmd {
-	count := c.state.Groups()[groupExact]
-	if count == 0 {
-		return send(noticeMsg{text: "there is nothing exact to accept"})
-	}
-	return send(askMsg{title: "Link " + report.Counted(count, "customer", "customers") + "?", yes: "link " + report.Count(count), then: send(exactLinkedMsg{}),
-		lines: []string{
-			"Each has one company of exactly its name, and that has one running agreement of type " + report.Plain(c.typeName(c.state.typeID)) + ".",
-			"Links that are there stay as they are. Nothing is written to ConnectWise; x takes a link away again.",
-		}})
-}
-
-func (c *customersStep) unlink(one *customer) tea.Cmd {
-	entry := c.state.linkOf(one.id)
-	if entry == nil || !entry.Linked() {
-		return send(noticeMsg{text: one.label() + " is not linked"})
-	}
-	return send(askMsg{title: "Unlink " + one.label() + "?", yes: "unlink it", then: send(unlinkedMsg{one.id}),
-		lines: []string{
-			"It is linked to " + c.state.linkText(entry) + ".",
-			"Its usage is not billed any more. What cwsync wrote stays in ConnectWise as it is: such lines are held in Review until you release them.",
-			"Its services, prices and discount stay in the set-up.",
-		}})
-}
-
-func (c *customersStep) toggle(one *customer) tea.Cmd {
-	if c.state.Toggle(one.id) {
-		return c.changed(one.label() + " is synced again")
-	}
-	return c.changed(one.label() + " is switched off: nothing of it is written, its link stays")
-}
-
-// syncOne opens Review for one customer alone.
-func (c *customersStep) syncOne(one *customer) tea.Cmd {
-	switch one.group {
-	case groupLinked, groupBroken:
-	case groupOff:
-		return send(noticeMsg{text: one.label() + ": " + errOff.Error()})
-	default:
-		return send(noticeMsg{text: one.label() + " is not linked yet"})
-	}
-	c.desk.only, c.desk.draft = []string{one.id}, nil
-	return send(gotoMsg{placeReview})
 }
 
 func (c *customersStep) status() string {
@@ -363,7 +186,7 @@ func (c *customersStep) status() string {
 // reading names the first thing that is waited for.
 func (c *customersStep) reading() string {
 	for task := range taskOthers {
-		if c.pending[task] {
+		if c.pending[task] != 0 {
 			if task == taskMatch {
 				return "comparing names"
 			}
@@ -371,43 +194,6 @@ func (c *customersStep) reading() string {
 		}
 	}
 	return ""
-}
-
-func (c *customersStep) keys() []key.Binding {
-	switch {
-	case c.desk.site == nil:
-		return []key.Binding{bind("enter", "connect first")}
-	case c.desk.current() == nil:
-		return []key.Binding{bind("enter", "choose usage first")}
-	}
-	switch c.mode {
-	case modeTypes:
-		return []key.Binding{bind("enter", "choose"), bind("↑↓", "move")}
-	case modeCompany:
-		return c.companyKeys()
-	case modeAgreement:
-		return c.agreementKeys()
-	case modeServices:
-		return []key.Binding{bind("space", "on/off"), bind("↑↓", "move"), bind("enter", "done")}
-	case modeHidden:
-		return c.hidden.keys()
-	case modeExport:
-		return c.export.form.keys()
-	}
-	if c.rows.typing {
-		return append([]key.Binding{bind("enter", "choose")}, c.rows.keys()...)
-	}
-	all := c.state.Groups()[groupExact]
-	exact := bind("A", "accept all exact ones")
-	if all > 0 {
-		exact = bind("A", "accept all "+strconv.Itoa(all))
-	}
-	exact.SetEnabled(all > 0)
-	return []key.Binding{
-		bind("enter", "choose"), bind("a", "accept"), exact, bind("space", "on/off"), bind("f", "filter"), bind("g", "go on"), bind("/", "search"),
-		bind("u", "update this one now"), bind("s", "services on/off"), bind("x", "unlink"), bind("t", "agreement type"), bind("h", "hidden companies"),
-		bind("e", "export companies and agreements"), bind("r", "read again"), bind("↑↓", "move"), bind("pgup pgdn", "a screen up or down"),
-	}
 }
 
 func (c *customersStep) mark() mark {
@@ -482,7 +268,9 @@ func (c *customersStep) problems() []string {
 			continue
 		}
 		text, hint := explain(err)
-		text = fmt.Sprintf("%s: %s", task, text)
+		if billing.ClassOf(err) == billing.ClassUnset { // a failure of ConnectWise says itself what was being done
+			text = fmt.Sprintf("%s: %s", task, text)
+		}
 		if hint != "" {
 			text += "; " + hint
 		}

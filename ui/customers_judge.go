@@ -212,7 +212,8 @@ func (c *customer) used(service string) string {
 	return strings.TrimSpace(report.Number(total) + " " + unit)
 }
 
-// Unbilled says how many customers that use something are not linked, and what that leaves unbilled; empty when it is nothing.
+// Unbilled says how many customers that use something are not linked to a running agreement, and what that leaves unbilled; empty when it is
+// nothing. Those that are switched off are not counted: a person wanted it so.
 func (s *customersState) Unbilled() string { return s.left }
 
 func (s *customersState) leaves() string {
@@ -260,7 +261,7 @@ func (s *customersState) leaves() string {
 	if customers == 1 {
 		verb = "is"
 	}
-	return fmt.Sprintf("%s %s not linked; unbilled: %s", report.Counted(customers, "customer with usage", "customers with usage"), verb, strings.Join(parts, ", "))
+	return fmt.Sprintf("%s %s not billed: %s", report.Counted(customers, "customer", "customers"), verb, strings.Join(parts, ", "))
 }
 
 // Remark says what else a person should know before a customer is linked to an agreement; empty for nothing.

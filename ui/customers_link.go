@@ -1,10 +1,8 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"cwsync/syncer/billing"
@@ -101,60 +99,6 @@ func (c *customersStep) openLink(one *customer) tea.Cmd {
 	c.mode = modeCompany
 	c.search().typing = true
 	return tea.Batch(page.companies.ask(""), page.every.ask(""))
-}
-
-// Likely are the companies to offer first for a customer: the one that it is linked to, then those that are named like it.
-func (s *customersState) Likely(id string) []likelyCompany {
-	one := s.Find(id)
-	if one == nil {
-		return nil
-	}
-	var likely []likelyCompany
-	add := func(id int, why string) {
-		if s.company(id) != nil && !slices.ContainsFunc(likely, func(other likelyCompany) bool { return other.id == id }) {
-			likely = append(likely, likelyCompany{id, why})
-		}
-	}
-	if entry := s.linkOf(id); entry != nil && entry.Linked() {
-		add(entry.Company, "linked now")
-	}
-	for _, candidate := range one.proposal.Candidates {
-		add(candidate.Company, report.Plain(candidate.Why))
-	}
-	add(one.proposal.Company, "proposed")
-	return likely
-}
-
-// RunningByCompany counts the agreements of the chosen type that can be billed, by company.
-func (s *customersState) RunningByCompany() map[int]int {
-	open := map[int]int{}
-	list := s.byType[s.typeID]
-	for i := range list {
-		if s.unfit(&list[i]) == "" {
-			open[list[i].CompanyID]++
-		}
-	}
-	return open
-}
-
-// Agreements are the agreements of a company as they are offered: those that can be billed first, of them those of the chosen type. ok is false
-// while they were not read.
-func (s *customersState) Agreements(company int) (list []billing.Agreement, ok bool) {
-	read, ok := s.byCompany[company]
-	list = slices.Clone(read)
-	rank := func(a *billing.Agreement) int {
-		switch {
-		case s.unfit(a) != "":
-			return 2
-		case a.TypeID != s.typeID:
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(list, func(a, b billing.Agreement) int {
-		return cmp.Or(rank(&a)-rank(&b), strings.Compare(a.Name, b.Name), a.ID-b.ID)
-	})
-	return list, ok
 }
 
 func (c *customersStep) companyKey(name string, msg tea.Msg) tea.Cmd {
@@ -313,6 +257,9 @@ func (c *customersStep) companyKeys() []key.Binding {
 func (c *customersStep) agreementKeys() []key.Binding {
 	if c.link.busy {
 		return []key.Binding{bind("esc", "stop")}
+	}
+	if len(c.link.agreements) == 0 {
+		return []key.Binding{bind("r", "read again")}
 	}
 	return []key.Binding{bind("enter", "link"), bind("↑↓", "move"), bind("r", "read again")}
 }

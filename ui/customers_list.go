@@ -62,19 +62,19 @@ func (c *customersStep) marked() *customer {
 
 // groupLook is how a group looks.
 type groupLook struct {
-	sign, word string
-	role       theme.Role
+	sign, word, short string // short is for narrow screens
+	role              theme.Role
 }
 
 var groupLooks = [customerGroups]groupLook{
-	groupExact:       {theme.SignCreate, "exact", theme.Done},
-	groupBroken:      {theme.SignHeld, "cannot be billed", theme.Attention},
-	groupChoice:      {theme.SignUnknown, "needs a choice", theme.Attention},
-	groupNoAgreement: {theme.SignWrong, "no agreement", theme.Wrong},
-	groupNoCompany:   {theme.SignWrong, "no company", theme.Wrong},
-	groupUnmatched:   {theme.SignWaiting, "not matched", theme.Dim},
-	groupLinked:      {theme.SignDone, "linked", theme.Done},
-	groupOff:         {theme.SignSkipped, "off", theme.Dim},
+	groupExact:       {theme.SignCreate, "exact", "exact", theme.Done},
+	groupBroken:      {theme.SignHeld, "cannot be billed", "not billable", theme.Attention},
+	groupChoice:      {theme.SignUnknown, "needs a choice", "choice", theme.Attention},
+	groupNoAgreement: {theme.SignWrong, "no agreement", "no agreement", theme.Wrong},
+	groupNoCompany:   {theme.SignWrong, "no company", "no company", theme.Wrong},
+	groupUnmatched:   {theme.SignWaiting, "not matched", "not matched", theme.Dim},
+	groupLinked:      {theme.SignDone, "linked", "linked", theme.Done},
+	groupOff:         {theme.SignSkipped, "off", "off", theme.Dim},
 }
 
 // groupsInOrder is the order of the counts above the list: what is well first.
@@ -157,21 +157,27 @@ func (c *customersStep) headLines(width int) []string {
 // countLines are the counts of the groups, in as many lines as they need.
 func (c *customersStep) countLines(width int) []string {
 	t, counts := c.desk.theme, c.state.Groups()
-	lines, used := []string{""}, 0
+	lines, used, apart := []string{""}, 0, 3
+	if width < 76 {
+		apart = 2
+	}
 	for _, group := range groupsInOrder {
 		look := groupLooks[group]
 		if counts[group] == 0 && group != groupLinked {
 			continue
 		}
 		text := look.word + " " + report.Count(counts[group])
+		if width < 76 {
+			text = look.short + " " + report.Count(counts[group])
+		}
 		cells := report.Cells(text) + 2
-		if used > 0 && used+cells+3 > width-4 {
+		if used > 0 && used+apart+cells > width-4 {
 			lines, used = append(lines, ""), 0
 		}
 		at := len(lines) - 1
 		if used > 0 {
-			lines[at] += "   "
-			used += 3
+			lines[at] += strings.Repeat(" ", apart)
+			used += apart
 		} else {
 			lines[at] = "  "
 		}
@@ -217,7 +223,7 @@ func (c *customersStep) layout(width int) customersLayout {
 	case width >= 76:
 		return customersLayout{width, 20, 22, 16}
 	}
-	return customersLayout{width, 18, 16, 14}
+	return customersLayout{width, 18, 18, 14}
 }
 
 // row is one customer in one line of at most the layout's width.
@@ -267,7 +273,7 @@ func (c *customersStep) detail(one *customer, width int) []string {
 	switch {
 	case one.group == groupExact:
 		reason += "; a links it"
-	case one.group == groupChoice && one.proposal.Agreement != 0 && c.state.taken(one) == "":
+	case c.suggested(one):
 		company, agreement := c.state.parties(one.proposal.Company, one.proposal.Agreement)
 		reason += "; a links it to " + company + ", " + agreement
 	case one.group == groupLinked:

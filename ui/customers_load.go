@@ -2,14 +2,13 @@ package ui
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strconv"
 	"time"
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/match"
 	"cwsync/syncer/setup"
-	"cwsync/syncer/source"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -37,14 +36,15 @@ func (t customersTask) String() string {
 	return [...]string{"usage", "agreement types", "the date", "companies", "agreements", "names", "agreements of other types", "names again"}[t]
 }
 
+// errUnreadable says that a source cannot be read at all.
+var errUnreadable = errors.New("this program does not know how to read this source; choose another kind in Usage")
+
 // customersReadMsg is what a task brought: the fields of the task, or why it failed.
 type customersReadMsg struct {
-	round int
-	task  customersTask
-	err   error
+	task customersTask
+	turn int // which of the tasks that were begun it is; at least 1
+	err  error
 
-	source     string
-	usage      billing.Usage
 	types      []billing.AgreementType
 	noted      int // id of the agreement type that was chosen in an earlier sitting; 0: none
 	today      billing.Date
@@ -67,7 +67,6 @@ func (c *customersStep) begin() tea.Cmd {
 func (c *customersStep) halt() {
 	c.stop()
 	c.work, c.stop = context.WithCancel(c.desk.ctx)
-	c.round++
 	clear(c.pending)
 	c.halted = true
 }
@@ -75,7 +74,7 @@ func (c *customersStep) halt() {
 // waiting reports whether something is under way that a person waits for.
 func (c *customersStep) waiting() bool {
 	for task := range taskOthers {
-		if c.pending[task] {
+		if c.pending[task] != 0 {
 			return true
 		}
 	}
@@ -89,8 +88,9 @@ func (c *customersStep) proceed() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	start := func(needed bool, task customersTask, cmd func() tea.Cmd) {
-		if needed && !c.pending[task] && c.failed[task] == nil {
-			c.pending[task] = true
+		if needed && c.pending[task] == 0 && c.failed[task] == nil {
+			c.turns++
+			c.pending[task] = c.turns
 			cmds = append(cmds, cmd())
 		}
 	}
@@ -103,7 +103,7 @@ func (c *customersStep) proceed() tea.Cmd {
 	start(s.today.IsZero(), taskToday, c.readToday)
 	start(!c.desk.read["companies"] || s.companies == nil, taskCompanies, c.readCompanies)
 	start(chosen && !readType, taskAgreements, func() tea.Cmd { return c.readAgreements(taskAgreements, s.typeID) })
-	ready := chosen && readType && c.desk.read["companies"] && s.companies != nil && !s.today.IsZero() && !c.pending[taskUsage]
+	ready := chosen && readType && c.desk.read["companies"] && s.companies != nil && !s.today.IsZero() && c.pending[taskUsage] == 0
 	start(ready && !s.matched, taskMatch, func() tea.Cmd { return c.match(taskMatch) })
 	if ready && s.matched {
 		other := c.unreadType()
@@ -125,7 +125,7 @@ func (c *customersStep) unreadType() int {
 
 // take puts what a task brought where it belongs, and goes on.
 func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
-	if msg.round != c.round || !c.pending[msg.task] {
+	if c.pending[msg.task] != msg.turn {
 		return nil
 	}
 	delete(c.pending, msg.task)
@@ -136,9 +136,6 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 	s := c.state
 	var cmd tea.Cmd
 	switch msg.task {
-	case taskUsage:
-		c.desk.usage[msg.source] = msg.usage
-		cmd = c.open()
 	case taskTypes:
 		c.types = msg.types
 		cmd = c.typed(msg.noted)
@@ -192,45 +189,38 @@ func (c *customersStep) typeName(id int) string {
 
 // read makes the command of a task.
 func (c *customersStep) read(task customersTask, work func(ctx context.Context, msg *customersReadMsg) error) tea.Cmd {
-	ctx, round := c.work, c.round
+	ctx, turn := c.work, c.pending[task]
 	return func() tea.Msg {
-		msg := customersReadMsg{round: round, task: task}
+		msg := customersReadMsg{task: task, turn: turn}
 		msg.err = work(ctx, &msg)
 		return msg
 	}
 }
 
-// readUsage reads the usage that no earlier step has read in this sitting.
+// readUsage reads the usage that no earlier step has read in this sitting. Its answer goes to every step.
 func (c *customersStep) readUsage() tea.Cmd {
-	profile, now := c.desk.profile, c.desk.now
-	from := c.desk.document.Clone().Sources[c.desk.source]
-	return c.read(taskUsage, func(ctx context.Context, msg *customersReadMsg) (err error) {
-		msg.source = from.Name
-		msg.usage, err = usageOf(ctx, profile, &from, now)
-		return err
-	})
+	cmd := c.desk.readUsage(c.work)
+	if cmd == nil {
+		delete(c.pending, taskUsage)
+		c.failed[taskUsage] = errUnreadable
+	}
+	return cmd
 }
 
-// usageOf reads a source.
-func usageOf(ctx context.Context, profile *Profile, from *billing.Source, now func() time.Time) (billing.Usage, error) {
-	if profile.Kinds == nil {
-		return billing.Usage{}, fmt.Errorf("the source %s cannot be read: no kinds of sources are known", from.Name)
+// usageRead takes usage that was read for this step or for another.
+func (c *customersStep) usageRead(msg usageReadMsg) tea.Cmd {
+	if msg.source != c.state.name || c.site == nil || errors.Is(msg.err, context.Canceled) {
+		return nil
 	}
-	kind, ok := profile.Kinds.Lookup(from.Kind)
-	if !ok {
-		return billing.Usage{}, fmt.Errorf("the source %s is of kind %q, which this program does not know", from.Name, from.Kind)
+	if c.pending[taskUsage] != 0 && msg.err != nil {
+		c.failed[taskUsage] = msg.err
 	}
-	reader, err := kind.Open(source.Config{Name: from.Name, Options: from.Options, Now: now, Secret: func(ctx context.Context, field string) (string, error) {
-		return profile.Secret(ctx, "source."+from.Name+"."+field)
-	}})
-	if err != nil {
-		return billing.Usage{}, fmt.Errorf("the source %s: %w", from.Name, err)
+	if msg.err == nil {
+		c.desk.usage[msg.source] = msg.usage
+		delete(c.failed, taskUsage)
 	}
-	usage, err := reader.Read(ctx)
-	if err != nil {
-		return billing.Usage{}, fmt.Errorf("the source %s: %w", from.Name, err)
-	}
-	return usage, nil
+	delete(c.pending, taskUsage)
+	return tea.Batch(c.open(), c.proceed())
 }
 
 func (c *customersStep) readTypes() tea.Cmd {
@@ -239,11 +229,11 @@ func (c *customersStep) readTypes() tea.Cmd {
 		if msg.types, err = directory.AgreementTypes(ctx); err != nil {
 			return err
 		}
-		value, ok, err := notes.Setting(ctx, note)
-		if err == nil && ok {
+		// That nothing can be remembered is no reason to stop anybody: they are asked again.
+		if value, ok, err := notes.Setting(ctx, note); err == nil && ok {
 			msg.noted, _ = strconv.Atoi(value) // what is no number was not written by us
 		}
-		return err
+		return nil
 	})
 }
 

@@ -178,41 +178,6 @@ func (c *customer) use(line *billing.UsageLine, service *billing.Service, billed
 		quantity: quantity, billed: billed})
 }
 
-// SetCompanies takes all companies as they were read.
-func (s *customersState) SetCompanies(known *companyIndex) {
-	s.companies = known
-	s.judge()
-}
-
-// companyIndex is all companies of ConnectWise, prepared for looking through. Nothing changes it.
-type companyIndex struct {
-	all    []billing.Company // by name
-	byID   map[int]*billing.Company
-	hidden []int // places in all of those that are not offered unless asked for
-}
-
-// newCompanyIndex sorts companies. It takes a while for thousands: commands call it.
-func newCompanyIndex(companies []billing.Company) *companyIndex {
-	type folded struct {
-		name string
-		at   int
-	}
-	order := make([]folded, len(companies))
-	for i := range companies {
-		order[i] = folded{strings.ToLower(companies[i].Name), i}
-	}
-	slices.SortFunc(order, func(a, b folded) int { return cmp.Or(cmp.Compare(a.name, b.name), a.at-b.at) })
-	index := &companyIndex{all: make([]billing.Company, len(companies)), byID: make(map[int]*billing.Company, len(companies))}
-	for i := range order {
-		index.all[i] = companies[order[i].at]
-		index.byID[index.all[i].ID] = &index.all[i]
-		if hiddenWhy(&index.all[i]) != "" {
-			index.hidden = append(index.hidden, i)
-		}
-	}
-	return index
-}
-
 // Forget makes everything of ConnectWise's side be read again; what is known stays until it is.
 func (s *customersState) Forget() {
 	clear(s.byType)
@@ -241,35 +206,6 @@ func (s *customersState) learn(agreements []billing.Agreement) {
 		s.agreements[agreements[i].ID] = &agreements[i]
 	}
 	s.judge()
-}
-
-// Question is what matching needs to know; it may be answered aside, since nothing changes it.
-func (s *customersState) Question() matchQuestion {
-	q := matchQuestion{typeID: s.typeID, today: s.today}
-	if s.companies != nil {
-		q.companies = s.companies.all
-	}
-	for i := range s.list {
-		q.customers = append(q.customers, match.Named{ID: s.list[i].id, Name: s.list[i].name, Domain: s.list[i].domain})
-	}
-	for _, agreement := range s.agreements {
-		q.agreements = append(q.agreements, *agreement)
-	}
-	return q
-}
-
-// matchQuestion is all that matching looks at.
-type matchQuestion struct {
-	customers  []match.Named
-	companies  []billing.Company
-	agreements []billing.Agreement
-	typeID     int
-	today      billing.Date
-}
-
-// answer matches. It takes a while for thousands of customers.
-func (q matchQuestion) answer() []match.Proposal {
-	return match.Customers(q.customers, q.companies, q.agreements, q.typeID, q.today)
 }
 
 // SetProposals takes what matching answered. Customers stay where they are in the list until it is arranged.
@@ -336,7 +272,7 @@ func (s *customersState) ensure(c *customer) *billing.Customer {
 		return entry
 	}
 	from := s.source()
-	from.Customers = append(from.Customers, billing.Customer{ID: c.id, Name: c.name, Sync: true})
+	from.Customers = append(from.Customers, setup.NewCustomer(c.id, c.name))
 	s.entry[c.id] = len(from.Customers) - 1
 	return &from.Customers[len(from.Customers)-1]
 }
@@ -420,55 +356,4 @@ func (s *customersState) Toggle(id string) (on bool) {
 	entry.Sync = !entry.Sync
 	s.judge()
 	return entry.Sync
-}
-
-// ToggleService switches a service off or on again for one customer. ok is false for a service that the set-up does not have.
-func (s *customersState) ToggleService(id, service string) (ok bool) {
-	c, from := s.Find(id), s.source()
-	if c == nil || !slices.ContainsFunc(from.Services, func(known billing.Service) bool { return known.ID == service }) {
-		return false
-	}
-	entry := s.ensure(c)
-	if at := slices.Index(entry.ServicesOff, service); at >= 0 {
-		entry.ServicesOff = slices.Delete(slices.Clone(entry.ServicesOff), at, at+1)
-	} else {
-		entry.ServicesOff = append(slices.Clone(entry.ServicesOff), service)
-	}
-	if len(entry.ServicesOff) == 0 {
-		entry.ServicesOff = nil
-	}
-	return true
-}
-
-// customerSwitch is one service of one customer.
-type customerSwitch struct {
-	id, name string
-	known    bool // the set-up has it, so that it can be switched
-	on       bool // for this customer
-	allOff   bool // for all customers
-	used     string
-}
-
-// Services are the services of the set-up and those that the customer uses besides, with what it uses of them.
-func (s *customersState) Services(id string) []customerSwitch {
-	c, from := s.Find(id), s.source()
-	if c == nil || from == nil {
-		return nil
-	}
-	var off []string
-	if entry := s.linkOf(id); entry != nil {
-		off = entry.ServicesOff
-	}
-	var list []customerSwitch
-	for i := range from.Services {
-		service := &from.Services[i]
-		list = append(list, customerSwitch{id: service.ID, name: report.Plain(cmp.Or(service.Name, service.ID)), known: true,
-			on: !slices.Contains(off, service.ID), allOff: !service.Sync, used: c.used(service.ID)})
-	}
-	for _, use := range c.uses {
-		if !slices.ContainsFunc(list, func(known customerSwitch) bool { return known.id == use.service }) {
-			list = append(list, customerSwitch{id: use.service, name: use.name, on: true, used: c.used(use.service)})
-		}
-	}
-	return list
 }

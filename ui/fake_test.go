@@ -362,7 +362,7 @@ func (f *fakeCatalog) CreateProduct(_ context.Context, product billing.NewProduc
 }
 
 // newFakeDesk is a desk over a fake profile: its set-up as stored, else a new one; connected; without colour.
-func newFakeDesk(t *testing.T, profile *fakeProfile) *desk {
+func newFakeDesk(t testing.TB, profile *fakeProfile) *desk {
 	t.Helper()
 	document := profile.setups.newest()
 	if document == nil {

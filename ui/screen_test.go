@@ -40,7 +40,7 @@ func newFakeApp(d *desk, at place, real step) *app {
 
 // drive runs commands as the program would, each by itself, and gives their messages to update until nothing is left to run. It returns all
 // messages in the order in which they came.
-func drive(t *testing.T, update func(tea.Msg) tea.Cmd, cmds ...tea.Cmd) []tea.Msg {
+func drive(t testing.TB, update func(tea.Msg) tea.Cmd, cmds ...tea.Cmd) []tea.Msg {
 	t.Helper()
 	var seen []tea.Msg
 	messages := make(chan tea.Msg)
@@ -78,13 +78,13 @@ func drive(t *testing.T, update func(tea.Msg) tea.Cmd, cmds ...tea.Cmd) []tea.Ms
 }
 
 // driveApp runs commands against the whole frame.
-func driveApp(t *testing.T, a *app, cmds ...tea.Cmd) []tea.Msg {
+func driveApp(t testing.TB, a *app, cmds ...tea.Cmd) []tea.Msg {
 	t.Helper()
 	return drive(t, func(msg tea.Msg) tea.Cmd { _, cmd := a.Update(msg); return cmd }, cmds...)
 }
 
 // press sends keys by name ("enter", "shift+tab", "a") to the frame and runs what comes of each.
-func press(t *testing.T, a *app, names ...string) []tea.Msg {
+func press(t testing.TB, a *app, names ...string) []tea.Msg {
 	t.Helper()
 	var seen []tea.Msg
 	for _, name := range names {
@@ -94,7 +94,7 @@ func press(t *testing.T, a *app, names ...string) []tea.Msg {
 }
 
 // typeText types a text letter by letter.
-func typeText(t *testing.T, a *app, text string) {
+func typeText(t testing.TB, a *app, text string) {
 	t.Helper()
 	for _, r := range text {
 		driveApp(t, a, send(tea.KeyPressMsg{Code: r, Text: string(r)}))
@@ -102,13 +102,13 @@ func typeText(t *testing.T, a *app, text string) {
 }
 
 // paste pastes a text in one piece.
-func paste(t *testing.T, a *app, text string) {
+func paste(t testing.TB, a *app, text string) {
 	t.Helper()
 	driveApp(t, a, send(tea.PasteMsg{Content: text}))
 }
 
 // keyPress makes the message of a key.
-func keyPress(t *testing.T, name string) tea.KeyPressMsg {
+func keyPress(t testing.TB, name string) tea.KeyPressMsg {
 	t.Helper()
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
