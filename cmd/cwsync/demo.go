@@ -25,17 +25,26 @@ var demoUsage []byte
 func (a *app) demoCommand() *cobra.Command {
 	var ask syncFlags
 	var serve string
+	var prompts bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Try it: sample usage against a simulated ConnectWise, nothing to install or configure",
-		Long: "Sync sample usage into a simulated ConnectWise, in a throw-away profile that is gone afterwards. With --dry-run it only shows what\n" +
-			"would change. With --serve ADDR only the simulated ConnectWise runs, for other programs to try themselves on.",
+		Long: "The guided wizard against a simulated ConnectWise with sample usage, in a throw-away profile that is gone afterwards. Without a terminal,\n" +
+			"or with --sync, it syncs the sample usage and reports; with --dry-run it only shows what would change. With --serve ADDR only the\n" +
+			"simulated ConnectWise runs, for other programs to try themselves on.",
 		Args: exactly(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if serve != "" {
-				if ask.sync || ask.dryRun || cmd.Flags().Changed("out") {
+				if ask.sync || ask.dryRun || prompts || cmd.Flags().Changed("out") {
 					return usageError("--serve runs alone")
 				}
 				return a.serveDemo(cmd.Context(), serve)
+			}
+			headless := ask.sync || len(ask.given(cmd)) > 0
+			if prompts && headless {
+				return usageError("--accessible is the wizard; it does not go with what --sync takes")
+			}
+			if !headless && (wantsPrompts(prompts) || !a.flags.json && a.noTerminal() == nil) {
+				return a.wizardDemo(cmd.Context(), wantsPrompts(prompts))
 			}
 			if err := ask.check(); err != nil {
 				return err
@@ -45,6 +54,7 @@ func (a *app) demoCommand() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&ask.sync, "sync", false, "headless: read usage, plan, apply and report")
+	cmd.Flags().BoolVar(&prompts, "accessible", false, accessibleUsage)
 	ask.add(cmd)
 	a.addClientFlags(cmd)
 	cmd.Flags().StringVar(&serve, "serve", "", "only run the simulated ConnectWise on `ADDR`, such as 127.0.0.1:8080")
@@ -71,31 +81,51 @@ func (a *app) serveDemo(ctx context.Context, addr string) error {
 	return printed
 }
 
+// demoRoom is the throw-away place of a demo.
+type demoRoom struct {
+	store    *store.Store
+	document *setup.Document // with everything in it; not stored yet
+	keys     map[string]string
+}
+
 // runDemo syncs the sample usage in a throw-away profile.
-func (a *app) runDemo(ctx context.Context, ask syncFlags) (err error) {
+func (a *app) runDemo(ctx context.Context, ask syncFlags) error {
+	room, err := a.openDemo(ctx)
+	if err != nil {
+		return err
+	}
+	a.keys = room.keys
+	if err := room.store.Profile(a.flags.profile).ReplaceSetup(ctx, room.document); err != nil {
+		return err
+	}
+	return a.syncProfile(ctx, ask)
+}
+
+// openDemo starts a simulated ConnectWise and opens a throw-away database.
+func (a *app) openDemo(ctx context.Context) (*demoRoom, error) {
 	folder, err := os.MkdirTemp("", "cwsync-demo-")
 	if err != nil {
-		return fmt.Errorf("make a throw-away folder: %w", err)
+		return nil, fmt.Errorf("make a throw-away folder: %w", err)
 	}
 	// The folder goes last, after the database in it is closed.
 	a.closers = append(a.closers, func() error { return os.RemoveAll(folder) })
 	server := cwsim.NewServer(cwsim.Demo())
 	site, err := a.startDemo(ctx, server)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.flags.db = filepath.Join(folder, "demo.db")
 	a.flags.credentials = ""
 	keys := server.Credentials()
-	a.keys = map[string]string{"connection.public_key": keys.PublicKey, "connection.private_key": keys.PrivateKey}
-	profile, err := a.openProfile(ctx)
+	document, err := demoDocument(folder, site, keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := importDemo(ctx, profile, folder, site, keys); err != nil {
-		return err
+	opened, err := a.openStore(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return a.syncProfile(ctx, ask)
+	return &demoRoom{opened, document, map[string]string{"connection.public_key": keys.PublicKey, "connection.private_key": keys.PrivateKey}}, nil
 }
 
 // startDemo runs the simulated ConnectWise beside the command and gives its site.
@@ -113,18 +143,19 @@ func (a *app) startDemo(ctx context.Context, server *cwsim.Server) (string, erro
 	}
 }
 
-func importDemo(ctx context.Context, profile *store.Profile, folder, site string, keys cwsim.Credentials) error {
+// demoDocument is the demo's set-up for the simulated ConnectWise at site, with the sample usage in folder.
+func demoDocument(folder, site string, keys cwsim.Credentials) (*setup.Document, error) {
 	if err := os.WriteFile(filepath.Join(folder, "usage.csv"), demoUsage, 0o600); err != nil {
-		return fmt.Errorf("write the sample usage: %w", err)
+		return nil, fmt.Errorf("write the sample usage: %w", err)
 	}
 	kinds, err := catalogue()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	document, err := setup.Parse([]byte(demoSetup), filepath.Join(folder, "setup.yaml"), kinds)
 	if err != nil {
-		return errors.Join(errors.New("the demo's own set-up is not valid"), err)
+		return nil, errors.Join(errors.New("the demo's own set-up is not valid"), err)
 	}
 	document.Connection.Site, document.Connection.Company, document.Connection.ClientID = site, keys.Company, keys.ClientID
-	return profile.ReplaceSetup(ctx, document)
+	return document, nil
 }

@@ -14,6 +14,7 @@ const about = `cwsync carries the counts of resold cloud services into the billi
 It shows every change and why before it writes, never touches a line that is not its own, and says of each line what became of it.`
 
 const examples = `  cwsync demo                                 try it: sample usage against a simulated ConnectWise
+  cwsync                                      the guided wizard
   cwsync setup import setup.yaml              read a set-up
   cwsync secret set connection.private_key    put a key into the OS keyring
   cwsync --sync --dry-run                     show what would change
@@ -22,16 +23,18 @@ const examples = `  cwsync demo                                 try it: sample u
 // rootCommand is the whole command tree.
 func (a *app) rootCommand() *cobra.Command {
 	var ask syncFlags
+	var prompts bool
 	root := &cobra.Command{
 		Use: "cwsync", Short: "Carry usage into ConnectWise PSA agreements", Long: about, Example: examples,
 		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.prepare,
 		Args: subcommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runRoot(cmd, ask) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runRoot(cmd, ask, prompts) },
 	}
 	root.SetFlagErrorFunc(flagError)
 	a.addCommonFlags(root)
 	root.Flags().SortFlags = false // in the order in which people need them
 	root.Flags().BoolVar(&ask.sync, "sync", false, "read usage, plan, apply and report without asking anything")
+	root.Flags().BoolVar(&prompts, "accessible", false, accessibleUsage)
 	ask.add(root)
 	a.addClientFlags(root)
 	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.historyCommand(), a.demoCommand(), a.versionCommand())
@@ -106,26 +109,37 @@ func (s *syncFlags) request() syncer.Request {
 	return syncer.Request{Sources: s.sources, Customers: s.only, Accept: s.accept}
 }
 
-func (a *app) runRoot(cmd *cobra.Command, ask syncFlags) error {
-	if ask.sync {
-		if err := ask.check(); err != nil {
-			return err
-		}
-		return a.syncProfile(cmd.Context(), ask)
-	}
+// syncOnly are the flags that have a meaning for --sync alone.
+func syncOnly() []string {
+	return []string{"dry-run", "detailed-exitcode", "out", "source", "customer", "accept"}
+}
+
+// given are the flags of --sync that stand on the command line.
+func (s *syncFlags) given(cmd *cobra.Command) []string {
 	var given []string
-	for _, name := range []string{"dry-run", "detailed-exitcode", "out", "source", "customer", "accept"} {
+	for _, name := range syncOnly() {
 		if cmd.Flags().Changed(name) {
 			given = append(given, "--"+name)
 		}
 	}
-	if len(given) > 0 {
+	return given
+}
+
+func (a *app) runRoot(cmd *cobra.Command, ask syncFlags, prompts bool) error {
+	switch given := ask.given(cmd); {
+	case ask.sync && prompts:
+		return usageError("--accessible is the wizard; it does not go with --sync, which asks nothing")
+	case ask.sync:
+		if err := ask.check(); err != nil {
+			return err
+		}
+		return a.syncProfile(cmd.Context(), ask)
+	case len(given) > 0:
 		return usageError("%s goes with --sync", strings.Join(given, ", "))
 	}
-	stop := usageError("the guided wizard is not part of this version")
-	if !isTerminal(a.in) || !isTerminal(a.out) {
-		stop = usageError("the guided wizard needs a terminal on standard input and output")
+	profile := ""
+	if cmd.Flags().Changed("profile") {
+		profile = a.flags.profile
 	}
-	stop.Problem.Hint = "`cwsync --sync` runs without one; `cwsync setup import FILE` reads a set-up"
-	return stop
+	return a.wizard(cmd.Context(), profile, wantsPrompts(prompts))
 }

@@ -19,6 +19,7 @@ import (
 	"cwsync/syncer/plan"
 	"cwsync/syncer/psa"
 	"cwsync/syncer/setup"
+	"cwsync/syncer/source"
 	"cwsync/ui/report"
 )
 
@@ -147,27 +148,34 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	if err != nil {
 		return nil, err
 	}
-	client, err := a.client(ctx, document)
+	client, err := a.client(ctx, document, a.secret, a.flags.client.retryFor)
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() error { client.Close(); return nil })
-	connectwise := psa.New(client)
-	return &syncer.Engine{
-		Profile: a.flags.profile, Setup: document, Catalogue: kinds, Secret: a.secret, Stdin: a.in,
-		Ledger: connectwise, Catalog: connectwise, Writer: connectwise,
-		Book: profile, Journal: profile, Plans: profile, Setups: profile, Locker: profile,
-		Now: a.now, Zone: psa.ZoneOf, NewID: newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
-		Workers: 2 * a.flags.client.concurrency, Requests: client.Requests, Observe: a.progress(),
-	}, nil
+	engine := a.engineOf(a.flags.profile, profile, kinds, client)
+	engine.Setup, engine.Secret, engine.Stdin, engine.Observe = document, a.secret, a.in, a.progress()
+	return engine, nil
 }
 
-func (a *app) client(ctx context.Context, document *setup.Document) (*cwclient.Client, error) {
-	public, err := a.secret(ctx, "connection.public_key")
+// engineOf wires the parts for a profile but for what differs from run to run: set-up, secrets, standard input, and who looks on.
+func (a *app) engineOf(name string, profile *store.Profile, kinds *source.Catalogue, client *cwclient.Client) *syncer.Engine {
+	connectwise := psa.New(client)
+	return &syncer.Engine{
+		Profile: name, Catalogue: kinds, Ledger: connectwise, Catalog: connectwise, Writer: connectwise,
+		Book: profile, Journal: profile, Plans: profile, Setups: profile, Locker: profile,
+		Now: a.now, Zone: psa.ZoneOf, NewID: newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
+		Workers: 2 * a.flags.client.concurrency, Requests: client.Requests,
+	}
+}
+
+// client makes a client for the connection of a set-up with the keys that find finds. It sends nothing yet.
+func (a *app) client(ctx context.Context, document *setup.Document, find findSecret, retryFor time.Duration) (*cwclient.Client, error) {
+	public, err := find(ctx, "connection.public_key")
 	if err != nil {
 		return nil, err
 	}
-	private, err := a.secret(ctx, "connection.private_key")
+	private, err := find(ctx, "connection.private_key")
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +184,7 @@ func (a *app) client(ctx context.Context, document *setup.Document) (*cwclient.C
 		Site: connection.Site, Company: connection.Company, ClientID: connection.ClientID, PublicKey: public, PrivateKey: private,
 		CAFile: connection.CAFile, UserAgent: "cwsync/" + buildVersion().Version,
 	}, cwclient.WithConcurrency(limits.concurrency), cwclient.WithMaxRPM(limits.maxRPM), cwclient.WithTimeout(limits.timeout),
-		cwclient.WithRetryFor(limits.retryFor), cwclient.WithLogger(a.log))
+		cwclient.WithRetryFor(retryFor), cwclient.WithLogger(a.log))
 	if err != nil {
 		return nil, &syncer.Stop{Exit: syncer.ExitUsage, Err: err, Problem: syncer.Problem{Code: "setup_invalid", Message: err.Error(),
 			Hint: "put connection right in the set-up and import it again"}}
@@ -184,12 +192,19 @@ func (a *app) client(ctx context.Context, document *setup.Document) (*cwclient.C
 	return client, nil
 }
 
+// findSecret gives the value of a secret.
+type findSecret = func(ctx context.Context, name string) (string, error)
+
 // secret looks a secret up in the four places and logs which one served it.
 func (a *app) secret(ctx context.Context, name string) (string, error) {
 	if value, ok := a.keys[name]; ok {
 		return value, nil
 	}
-	value, origin, err := a.lookup().Get(ctx, name)
+	return a.revealed(ctx, a.lookup(), name)
+}
+
+func (a *app) revealed(ctx context.Context, lookup *secret.Lookup, name string) (string, error) {
+	value, origin, err := lookup.Get(ctx, name)
 	if err != nil {
 		return "", err
 	}
@@ -197,9 +212,11 @@ func (a *app) secret(ctx context.Context, name string) (string, error) {
 	return value.Reveal(), nil
 }
 
-func (a *app) lookup() *secret.Lookup {
+func (a *app) lookup() *secret.Lookup { return a.lookupOf(a.flags.profile) }
+
+func (a *app) lookupOf(profile string) *secret.Lookup {
 	return &secret.Lookup{
-		Profile: a.flags.profile, CredentialsFile: a.flags.credentials, CredentialsDir: os.Getenv("CREDENTIALS_DIRECTORY"),
+		Profile: profile, CredentialsFile: a.flags.credentials, CredentialsDir: os.Getenv("CREDENTIALS_DIRECTORY"),
 		Environ: os.LookupEnv, Keyring: secret.OSKeyring(),
 	}
 }

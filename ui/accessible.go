@@ -1,0 +1,175 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"cwsync/ui/report"
+	"cwsync/ui/theme"
+)
+
+// errLeave ends accessible mode: the person left, or there is no more input. Everything is saved.
+var errLeave = errors.New("left")
+
+// prompts is accessible mode: the same steps as lines of text with numbers to choose by. It redraws nothing and turns nothing; it reads a line,
+// does what it says with the step's own state and commands, and prints what came of it.
+type prompts struct {
+	ctx  context.Context //nolint:containedctx // the program's one context
+	in   *lineReader
+	out  io.Writer
+	now  func() time.Time
+	app  *app
+	done chan doneMsg  // of commands under way
+	over chan struct{} // closed when nobody takes what they give any more
+	busy int           // how many are
+}
+
+// plainStep is a step as lines of text.
+type plainStep interface {
+	// heard prints what is new after a message of the step's own commands.
+	heard()
+	// ask shows what there is, asks once, and does what was answered.
+	ask() error
+}
+
+// RunAccessible asks line by line for what Run asks on a full screen, through a pipe too, until the person leaves or the input ends; nil then.
+// Its errors are those of Run.
+func RunAccessible(ctx context.Context, options Options) (err error) {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p := &prompts{ctx: inner, in: newLineReader(options.Input), out: options.Output, now: options.Now, done: make(chan doneMsg), over: make(chan struct{})}
+	defer close(p.over)
+	err = p.run(options)
+	cancel()
+	if p.app != nil {
+		r := root{app: p.app}
+		if closeErr := r.close(); closeErr != nil {
+			return closeErr
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		p.say("")
+		return endOf(ctx, nil)
+	case errors.Is(err, errLeave):
+		p.say("Everything is saved; cwsync goes on where it was.")
+		return nil
+	}
+	return err
+}
+
+func (p *prompts) run(options Options) error {
+	p.say("cwsync, the guided wizard, line by line. At every question: ? for help, b for back, q to leave. Everything is saved as it is done.")
+	name, err := p.profile(options)
+	if err != nil {
+		return err
+	}
+	opened, tested, err := openProfile(p.ctx, p.ctx, options, name)
+	if err != nil {
+		return err
+	}
+	p.app = opened
+	p.app.desk.theme = theme.None()
+	p.app.broadcast(testedBeforeMsg{tested})
+	p.say("Profile %s.", report.Plain(name))
+	p.notice()
+	steps := p.steps()
+	if err := p.begin(p.app.steps[p.app.here].enter()); err != nil {
+		return err
+	}
+	for {
+		here := p.app.here
+		p.say("")
+		p.say("Step %d of %d: %s", here+1, len(p.app.steps), p.app.steps[here].name())
+		for p.app.here == here {
+			if err := p.settle(steps[here]); err != nil {
+				return err
+			}
+			if p.app.here != here {
+				break
+			}
+			if err := steps[here].ask(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// steps are those of the app, as lines of text.
+func (p *prompts) steps() []plainStep {
+	of := p.app.steps
+	return []plainStep{
+		&plainConnect{p, of[placeConnect].(*connect)}, &plainTest{p: p, step: of[placeTest].(*testStep)}, newPlainUsage(p, of[placeUsage]),
+		newPlainProducts(p, of[placeProducts]), newPlainCustomers(p, of[placeCustomers]), &plainReview{p: p, step: of[placeReview].(*reviewStep)},
+		&plainSync{p: p, step: of[placeSync].(*syncStep)},
+	}
+}
+
+// profile is the one that was named, the only one, or the one that the person chooses.
+func (p *prompts) profile(options Options) (string, error) {
+	if options.Profile != "" {
+		return options.Profile, nil
+	}
+	names, err := options.Office.Profiles(p.ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case len(names) == 0:
+		return defaultProfile, nil
+	case len(names) == 1:
+		return names[0], nil
+	}
+	chooser := newProfiles(names, options.Now)
+	p.say("Profiles:")
+	for i, name := range names {
+		p.say("%d. %s", i+1, report.Plain(name))
+	}
+	p.say("n. a new profile")
+	for {
+		answer, err := p.line("Which profile?")
+		if err != nil {
+			return "", err
+		}
+		if at, ok := picked(answer, len(names)); ok {
+			return names[at], nil
+		}
+		if answer != "n" {
+			p.say("Type a number from 1 to %d, or n.", len(names))
+			continue
+		}
+		name, err := p.line("Name of the new profile:")
+		if err != nil {
+			return "", err
+		}
+		problem := chooser.nameProblem(name)
+		if problem == "" {
+			return name, nil
+		}
+		p.say("Not taken: %s.", problem)
+	}
+}
+
+// say prints a line. What came from outside must have been made harmless.
+func (p *prompts) say(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
+
+// notice prints what a step put into the status line of the full screen.
+func (p *prompts) notice() {
+	if notice := p.app.notice; notice.text != "" {
+		lead := ""
+		if notice.bad {
+			lead = "Attention: "
+		}
+		p.say("%s", lead+report.Plain(notice.text))
+	}
+	p.app.notice = noticeMsg{}
+}
+
+// picked reads a number from 1 to count as a place from 0.
+func picked(text string, count int) (at int, ok bool) {
+	n, err := strconv.Atoi(text)
+	return n - 1, err == nil && n >= 1 && n <= count
+}
