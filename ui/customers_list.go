@@ -247,7 +247,11 @@ func (c *customersStep) row(one *customer, marked bool, l customersLayout) strin
 	rest := report.PadRight(report.Shorten(company, l.company), l.company) + "  " + report.PadRight(report.Shorten(agreement, l.agreement), l.agreement)
 	room -= report.Cells(rest) + 2
 	line += rest
-	if said := rhythm(c.state.agreements[agreementID]); room > 8 && said != "" {
+	said := rhythm(c.state.agreements[agreementID])
+	if report.Cells(said) > room {
+		said, _, _ = strings.Cut(said, ", ") // the date by itself would not say what it is
+	}
+	if room > 6 && said != "" {
 		line += "  " + t.Paint(theme.Dim, report.Shorten(said, room))
 	}
 	return line
