@@ -30,6 +30,7 @@ import (
 //	append(s.list.keys(), …)               // for the step's keys()
 type picker struct {
 	ctx    context.Context //nolint:containedctx // of the program, from which searches derive theirs
+	titles string          // a line between the search line and the rows; empty: none
 	least  int             // letters that a search begins with; below it nothing is listed
 	typing bool            // letters go into the search line
 
@@ -308,6 +309,9 @@ func (p *picker) view(t theme.Theme, width, height int, row func(at int, marked 
 	var lines []string
 	if p.typing || p.query != "" || p.least > 0 {
 		lines = append(lines, p.searchLine(t, width))
+	}
+	if p.titles != "" {
+		lines = append(lines, p.titles)
 	}
 	p.height = max(height-len(lines), 1)
 	count := p.listed()

@@ -279,11 +279,15 @@ func (f *settingsForm) view(t theme.Theme, list []setting, about []string, width
 		if marked == nil {
 			button = "  " + t.Paint(theme.Accent, "▸ "+f.button)
 		}
-		rows = append(rows, button)
+		rows = append(rows, "", button)
+	}
+	line := f.at
+	if marked == nil {
+		line = len(rows) - 1
 	}
 	below := f.about(t, marked, about, width)
 	room := max(height-len(below)-1, min(height, 3))
-	f.top = max(min(f.top, f.at, len(rows)-room), f.at-room+1, 0)
+	f.top = max(min(f.top, line, len(rows)-room), line-room+1, 0)
 	rows = rows[f.top:min(f.top+room, len(rows))]
 	rows = append(append(rows, ""), below...)
 	return strings.Join(rows[:min(len(rows), height)], "\n")
@@ -306,7 +310,7 @@ func (f *settingsForm) row(t theme.Theme, one *setting, here bool, labels, width
 	switch {
 	case refused || one.problem != "":
 		sign, role = theme.SignWrong, theme.Wrong
-	case one.value != "" || one.kept != "" || one.chosen() >= 0:
+	case one.value != "" || one.kept != "":
 		sign, role = theme.SignDone, theme.Done
 	case one.needed:
 		sign, role = theme.SignUnknown, theme.Attention

@@ -33,18 +33,21 @@ type products struct {
 	stop     context.CancelFunc
 	reading  bool // of the catalog
 	progress chan int
+	readings int    // how often reading began; what is left of an older one is dropped
 	count    int    // products read so far
 	failed   error  // why the catalog could not be read
 	busy     string // what is being read; empty: nothing
 	creating bool   // a product is being written
+	width    int    // of the screen as it was last drawn
 	round    int    // of suggestions; what is older is dropped
 }
 
 // The messages of the step's own commands.
 type (
 	catalogMsg struct {
-		index catalogIndex
-		err   error
+		reading int
+		index   catalogIndex
+		err     error
 	}
 	catalogProgressMsg struct{ read int }
 	suggestedMsg       struct {
@@ -117,15 +120,16 @@ func (p *products) load() tea.Cmd {
 		return nil
 	}
 	p.reading, p.failed, p.count = true, nil, 0
+	p.readings++
 	p.progress = make(chan int, 1)
-	ctx, catalog, progress := p.work, p.desk.site.Catalog, p.progress
+	ctx, catalog, progress, reading := p.work, p.desk.site.Catalog, p.progress, p.readings
 	read := func() tea.Msg {
 		defer close(progress)
 		list, err := catalog.AllProducts(ctx, func(read int) { latest(progress, read) })
 		if err != nil {
-			return catalogMsg{err: err}
+			return catalogMsg{reading: reading, err: err}
 		}
-		return catalogMsg{index: newCatalogIndex(list)}
+		return catalogMsg{reading: reading, index: newCatalogIndex(list)}
 	}
 	return tea.Batch(read, awaitProgress(progress))
 }
@@ -199,6 +203,9 @@ func (p *products) update(msg tea.Msg) tea.Cmd {
 
 // loaded takes the catalog, or says why there is none.
 func (p *products) loaded(msg catalogMsg) tea.Cmd {
+	if msg.reading != p.readings {
+		return nil
+	}
 	p.reading = false
 	if p.failed = msg.err; msg.err != nil {
 		return nil
@@ -245,22 +252,17 @@ func (p *products) status() string {
 		return "reading the catalog: " + report.Counted(p.count, "product", "products") + " " + theme.Ellipsis + " esc stops it"
 	case p.reading:
 		return "reading the catalog " + theme.Ellipsis + " esc stops it"
-	case p.form != nil || p.sharing != nil:
+	case p.draft != nil:
+		return "nothing is written before you confirm it"
+	case p.form != nil:
+		return "saved as it is changed"
+	case p.sharing != nil:
 		return ""
 	}
-	unbilled := p.state.unbilled()
-	row, ok := p.markedRow()
-	if !ok || row.why == "" {
-		return unbilled
+	if row, ok := p.markedRow(); ok && row.suggestion != nil {
+		return "suggest " + row.why
 	}
-	why := row.why
-	if row.suggestion != nil {
-		why = "suggest " + why
-	}
-	if unbilled != "" {
-		why += "  ·  " + unbilled
-	}
-	return why
+	return p.state.unbilled()
 }
 
 func (p *products) mark() mark {
@@ -317,7 +319,8 @@ func (p *products) back() bool {
 func (p *products) cancel() {
 	p.stop()
 	p.work, p.stop = context.WithCancel(p.desk.ctx)
-	p.busy = ""
+	p.reading, p.busy = false, ""
+	p.readings++
 }
 
 func (p *products) keys() []key.Binding {

@@ -15,6 +15,7 @@ type catalogIndex struct {
 	byName   map[string]int // identifier: place in products
 	rows     []pickRow      // what a search looks through, in the order of products
 	widest   int            // cells of the widest identifier
+	dearest  int            // cells of the widest price
 }
 
 func newCatalogIndex(products []billing.Product) catalogIndex {
@@ -27,6 +28,7 @@ func newCatalogIndex(products []billing.Product) catalogIndex {
 		c.byName[product.Identifier] = i
 		c.rows[i] = pickRow{key: product.ID, text: strings.Join([]string{product.Identifier, product.Description, product.VendorSKU, product.PartNumber}, " ")}
 		c.widest = max(c.widest, report.Cells(report.Plain(product.Identifier)))
+		c.dearest = max(c.dearest, report.Cells(report.Price(product.Price, "")))
 	}
 	return c
 }

@@ -334,8 +334,8 @@ func (s *productsState) unbilled() string {
 		}
 		parts = append(parts, row.count+" of "+row.name)
 	}
-	const named = 2
-	if more := len(parts) - named; more > 0 {
+	const named = 1
+	if more := len(parts) - named; more > 1 {
 		parts = append(parts[:named:named], report.Counted(more, "more service", "more services"))
 	}
 	verb := " are not billed"

@@ -15,12 +15,13 @@ const (
 	bothPanes    = 100 // from here on services and products stand side by side
 	widestLabel  = 26  // of a service's name
 	widestAmount = 16  // of a count with its unit
-	widestPrice  = 10
+	widestPrice  = 12
 	widestIdent  = 20 // of a product's identifier
 )
 
 func (p *products) view(width, height int) string {
 	t := p.desk.theme
+	p.width = width
 	switch {
 	case p.state == nil || p.state.source == nil:
 		lines := append([]string{""}, paragraph(t, theme.Normal, "", "There is no source of usage yet. Choose one first: what it lists is what products are for.", width)...)
@@ -30,7 +31,7 @@ func (p *products) view(width, height int) string {
 	case p.form != nil:
 		return p.formView(width, height)
 	case width >= bothPanes:
-		left := (width - 3) * 11 / 20
+		left := (width - 3) / 2
 		return beside(t, p.servicesView(left, height), p.catalogView(width-left-3, height), left, height)
 	case p.inCatalog:
 		return p.catalogView(width, height)
@@ -175,11 +176,17 @@ func (p *products) about(width int) []string {
 	case row.mark == serviceTrouble:
 		lines = append(lines, paragraph(t, theme.Attention, theme.SignHeld+" ", row.why, width)...)
 	case row.suggestion != nil:
-		lines = append(lines, paragraph(t, theme.Normal, theme.SignUnknown+" ", row.why, width)...)
+		if report.Cells(p.status()) > p.width-3 { // what the status line cuts off
+			lines = append(lines, paragraph(t, theme.Normal, theme.SignUnknown+" ", row.why, width)...)
+		}
 	case row.product != "":
 		lines = append(lines, paragraph(t, theme.Dim, "", p.rules(p.marked()), width)...)
 	case row.why != "":
 		lines = append(lines, paragraph(t, theme.Dim, "", row.why, width)...)
+	}
+	unbilled := p.state.unbilled()
+	if unbilled != "" && (row.suggestion != nil || report.Cells(unbilled) > p.width-3) {
+		lines = append(lines, paragraph(t, theme.Dim, theme.SignHeld+" ", unbilled, width)...)
 	}
 	return lines
 }
@@ -276,8 +283,9 @@ func (p *products) productLine(product *billing.Product, service *billing.Servic
 		pointer, textRole = "▸ ", theme.Accent
 	}
 	identifier := report.PadRight(report.Shorten(report.Plain(product.Identifier), identifiers), identifiers)
-	price = report.PadLeft(report.Shorten(price, widestPrice), widestPrice)
-	room := max(width-4-identifiers-2-2-widestPrice, 0)
+	prices := min(max(p.state.dearest, len("inactive")), widestPrice)
+	price = report.PadLeft(report.Shorten(price, prices), prices)
+	room := max(width-4-identifiers-2-2-prices, 0)
 	if said != "" {
 		said = "  " + report.Shorten(said, max(room/2, 1))
 	}

@@ -48,18 +48,12 @@ type usage struct {
 	stop    context.CancelFunc
 	reading bool
 	rows    *picker
+	shown   string // the source that rows are of
 	widths  lineWidths
 	size    string // lines, customers and services of what was read
 	added   string // what the last reading added to the set-up
 	failed  error
 	top     int // the first line of the problems on the screen
-}
-
-// secretMsg says where a secret of a source is.
-type secretMsg struct {
-	source, field string
-	origin, hint  string
-	err           error
 }
 
 func newUsage(d *desk) step {
@@ -74,7 +68,7 @@ func (u *usage) name() string { return "Usage" }
 // enter shows what is there, and reads it where nothing keeps it from being read.
 func (u *usage) enter() tea.Cmd {
 	u.state.document, u.state.kinds, u.state.at = u.desk.document, u.desk.profile.Kinds, u.desk.source
-	list := u.list()
+	list := u.listSources()
 	switch {
 	case len(u.desk.document.Sources) == 0:
 		u.open(pageNew)
@@ -88,8 +82,8 @@ func (u *usage) enter() tea.Cmd {
 	return tea.Batch(list, u.show())
 }
 
-// list fills the list of sources.
-func (u *usage) list() tea.Cmd {
+// listSources fills the list of sources.
+func (u *usage) listSources() tea.Cmd {
 	rows := make([]pickRow, len(u.desk.document.Sources))
 	for i := range rows {
 		rows[i] = pickRow{key: i, text: u.desk.document.Sources[i].Name}
@@ -121,7 +115,7 @@ func (u *usage) show() tea.Cmd {
 		if u.failed == nil && u.page < pageRows {
 			u.open(pageRows)
 		}
-		return u.findSecrets()
+		return tea.Batch(u.findSecrets(), u.preview(current.Name, read))
 	}
 	if u.page < pageForm {
 		u.open(pageForm)
@@ -133,6 +127,22 @@ func (u *usage) show() tea.Cmd {
 	return cmd
 }
 
+// preview shows the lines of usage that was read before, unless they are shown already.
+func (u *usage) preview(name string, read billing.Usage) tea.Cmd {
+	if u.shown == name {
+		return nil
+	}
+	u.shown = name
+	u.rows.fill(nil)
+	return func() tea.Msg { return previewMsg{newPreview(name, read.Lines)} }
+}
+
+// list shows the lines of a usage.
+func (u *usage) list(p preview) tea.Cmd {
+	u.shown, u.widths = p.source, p.widths
+	return u.rows.fill(p.rows)
+}
+
 // choose works on a source.
 func (u *usage) choose(at int) tea.Cmd {
 	u.desk.source, u.state.at = at, at
@@ -141,41 +151,6 @@ func (u *usage) choose(at int) tea.Cmd {
 	u.kept = map[string]string{}
 	u.open(pageForm)
 	return tea.Batch(u.desk.note(noteSource, u.state.current().Name), u.show())
-}
-
-// findSecrets looks where the secrets of the source are.
-func (u *usage) findSecrets() tea.Cmd {
-	kind, ok := u.state.kind()
-	if !ok {
-		return nil
-	}
-	var cmds []tea.Cmd
-	for _, field := range kind.Fields {
-		if field.Secret {
-			cmds = append(cmds, u.findSecret(u.state.current().Name, field.Name))
-		}
-	}
-	return tea.Batch(cmds...)
-}
-
-func (u *usage) findSecret(name, field string) tea.Cmd {
-	ctx, keys := u.work, u.desk.profile.Keys
-	return func() tea.Msg {
-		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
-		return secretMsg{name, field, origin, hint, err}
-	}
-}
-
-// storeSecret puts a secret into the keyring. The value lives in this command alone from here on.
-func (u *usage) storeSecret(name, field, value string) tea.Cmd {
-	ctx, keys := u.work, u.desk.profile.Keys
-	return func() tea.Msg {
-		if err := keys.SetKey(ctx, secretName(name, field), strings.TrimSpace(value)); err != nil {
-			return secretMsg{source: name, field: field, err: err}
-		}
-		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
-		return secretMsg{name, field, origin, hint, err}
-	}
 }
 
 // read reads the usage in a command.
@@ -191,6 +166,11 @@ func (u *usage) update(msg tea.Msg) tea.Cmd {
 		return u.key(msg)
 	case usageReadMsg:
 		return u.taken(msg)
+	case previewMsg:
+		if current := u.state.current(); current != nil && current.Name == msg.source {
+			return u.list(msg.preview)
+		}
+		return nil
 	case secretMsg:
 		return u.secret(msg)
 	}
@@ -223,13 +203,19 @@ func (u *usage) taken(msg usageReadMsg) tea.Cmd {
 	u.matches = nil
 	services, customers := u.state.take(msg.usage)
 	u.added = ""
-	if services+customers > 0 {
-		u.added = "new: " + report.Counted(services, "service", "services") + ", " + report.Counted(customers, "customer", "customers")
+	var added []string
+	if services > 0 {
+		added = append(added, report.Counted(services, "service", "services"))
 	}
-	u.widths = msg.widths
+	if customers > 0 {
+		added = append(added, report.Counted(customers, "customer", "customers"))
+	}
+	if len(added) > 0 {
+		u.added = "new: " + strings.Join(added, ", ")
+	}
 	u.takeSize(msg.usage)
 	u.open(pageRows)
-	return tea.Batch(u.rows.fill(msg.rows), u.desk.save())
+	return tea.Batch(u.list(msg.preview), u.desk.save())
 }
 
 func (u *usage) takeSize(read billing.Usage) {
@@ -259,28 +245,6 @@ func takePaths(kind source.Kind, current *billing.Source, asked, read source.Opt
 			current.Options[field.Name] = whole
 		}
 	}
-}
-
-// secret shows where a secret is, or why it is not.
-func (u *usage) secret(msg secretMsg) tea.Cmd {
-	current := u.state.current()
-	if current == nil || current.Name != msg.source {
-		return nil
-	}
-	delete(u.kept, msg.field)
-	if msg.origin != "" {
-		u.kept[msg.field] = msg.hint + ", in the " + msg.origin
-	}
-	switch {
-	case errors.Is(msg.err, ErrNoKeyring):
-		ways := u.desk.profile.Keys.Elsewhere(secretName(msg.source, msg.field))
-		u.form.refuse(optionPrefix+msg.field, "", errors.New("there is no keyring here, and a secret is never written into a file. Put it in one of these places: "+strings.Join(ways, "; ")))
-	case msg.err != nil:
-		u.form.refuse(optionPrefix+msg.field, "", msg.err)
-	default:
-		u.form.refuse(optionPrefix+msg.field, "", nil)
-	}
-	return nil
 }
 
 func (u *usage) status() string {

@@ -59,7 +59,7 @@ func (u *usage) newKey(msg tea.Msg) tea.Cmd {
 		return send(noticeMsg{text: err.Error(), bad: true})
 	}
 	u.blank, u.drafted = nil, nil
-	return tea.Batch(u.list(), u.choose(u.state.at), u.desk.save())
+	return tea.Batch(u.listSources(), u.choose(u.state.at), u.desk.save())
 }
 
 func (u *usage) formKey(msg tea.Msg) tea.Cmd {

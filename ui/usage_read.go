@@ -28,11 +28,20 @@ type usageReadMsg struct {
 	asked   source.Options // that were set when reading began
 	options source.Options // that it was read with: the same, its paths absolute
 	usage   billing.Usage
-	rows    []pickRow // one for each line of usage
-	widths  lineWidths
+	preview preview
 	headers []string // of a source that could not be read and has some
 	err     error
 }
+
+// preview is what the lines of a usage look like, worked out once.
+type preview struct {
+	source string
+	rows   []pickRow // one for each line
+	widths lineWidths
+}
+
+// previewMsg is a preview of usage that was read before.
+type previewMsg struct{ preview }
 
 // lineWidths are how wide the columns of the preview are, in cells.
 type lineWidths struct{ place, customer, service, quantity, price int }
@@ -55,7 +64,7 @@ func (d *desk) readUsage(ctx context.Context) tea.Cmd {
 		absolutePaths(kind, config.Options)
 		msg := usageReadMsg{source: name, asked: asked, options: config.Options}
 		msg.usage, msg.headers, msg.err = readSource(ctx, kind, config)
-		msg.rows, msg.widths = previewRows(msg.usage.Lines)
+		msg.preview = newPreview(name, msg.usage.Lines)
 		return msg
 	}
 }
@@ -102,8 +111,8 @@ func absolutePaths(kind source.Kind, options source.Options) {
 	}
 }
 
-// previewRows are the rows of the preview and how wide its columns are.
-func previewRows(lines []billing.UsageLine) ([]pickRow, lineWidths) {
+// newPreview works the lines of a usage through. It takes a while for a long one: commands call it.
+func newPreview(name string, lines []billing.UsageLine) preview {
 	rows := make([]pickRow, len(lines))
 	var w lineWidths
 	for i := range lines {
@@ -115,7 +124,7 @@ func previewRows(lines []billing.UsageLine) ([]pickRow, lineWidths) {
 		w.quantity = max(w.quantity, report.Cells(quantityText(line)))
 		w.price = max(w.price, report.Cells(priceText(line)))
 	}
-	return rows, w
+	return preview{name, rows, w}
 }
 
 func customerText(line *billing.UsageLine) string {

@@ -68,22 +68,18 @@ func (u *usage) sourcesView(width, height int) string {
 func (u *usage) rowsView(current *billing.Source, width, height int) string {
 	t := u.desk.theme
 	lines := u.desk.usage[current.Name].Lines
-	right := u.size
-	if current.Kind != "" {
-		right = report.Plain(current.Kind) + "  ·  " + right
-	}
-	head := heading(t, "Usage of "+report.Plain(current.Name), right, true, width)
+	head := heading(t, "Usage of "+report.Plain(current.Name), report.Plain(current.Kind), true, width)
 	if len(lines) == 0 {
 		said := paragraph(t, theme.Attention, theme.SignHeld+" ", "It was read, and there are no lines in it: nothing would be changed. Look whether it is the right file.", width)
 		return head + "\n\n" + strings.Join(said, "\n")
 	}
 	w := u.widths.fitted(width)
-	titles := w.line(t, [6]string{"", "customer", "service", "quantity", "price", "status"}, false, theme.Dim, false)
-	list := u.rows.view(t, width, height-3, func(at int, marked bool) string {
+	u.rows.titles = w.line(t, [6]string{"", "customer", "service", "quantity", "price", "status"}, false, theme.Dim, false)
+	list := u.rows.view(t, width, height-2, func(at int, marked bool) string {
 		line := &lines[at]
 		return w.line(t, [6]string{report.Count(line.Place), customerText(line), serviceOfLine(line), quantityText(line), priceText(line), string(line.Status)}, marked, theme.Normal, !current.Bills(line.Status))
 	})
-	return head + "\n\n" + titles + "\n" + list
+	return head + "\n\n" + list
 }
 
 // lineLayout is lineWidths on a screen of one width; a column of width 0 is not shown.

@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// secretMsg says where a secret of a source is.
+type secretMsg struct {
+	source, field string
+	origin, hint  string
+	err           error
+}
+
+// findSecrets looks where the secrets of the source are.
+func (u *usage) findSecrets() tea.Cmd {
+	kind, ok := u.state.kind()
+	if !ok {
+		return nil
+	}
+	var cmds []tea.Cmd
+	for _, field := range kind.Fields {
+		if field.Secret {
+			cmds = append(cmds, u.findSecret(u.state.current().Name, field.Name))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (u *usage) findSecret(name, field string) tea.Cmd {
+	ctx, keys := u.work, u.desk.profile.Keys
+	return func() tea.Msg {
+		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
+		return secretMsg{name, field, origin, hint, err}
+	}
+}
+
+// storeSecret puts a secret into the keyring. The value lives in this command alone from here on.
+func (u *usage) storeSecret(name, field, value string) tea.Cmd {
+	ctx, keys := u.work, u.desk.profile.Keys
+	return func() tea.Msg {
+		if err := keys.SetKey(ctx, secretName(name, field), strings.TrimSpace(value)); err != nil {
+			return secretMsg{source: name, field: field, err: err}
+		}
+		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
+		return secretMsg{name, field, origin, hint, err}
+	}
+}
+
+// secret shows where a secret is, or why it is not.
+func (u *usage) secret(msg secretMsg) tea.Cmd {
+	current := u.state.current()
+	if current == nil || current.Name != msg.source {
+		return nil
+	}
+	delete(u.kept, msg.field)
+	if msg.origin != "" {
+		u.kept[msg.field] = msg.hint + ", in the " + msg.origin
+	}
+	switch {
+	case errors.Is(msg.err, ErrNoKeyring):
+		ways := u.desk.profile.Keys.Elsewhere(secretName(msg.source, msg.field))
+		u.form.refuse(optionPrefix+msg.field, "", errors.New("there is no keyring here, and a secret is never written into a file. Put it in one of these places: "+strings.Join(ways, "; ")))
+	case msg.err != nil:
+		u.form.refuse(optionPrefix+msg.field, "", msg.err)
+	default:
+		u.form.refuse(optionPrefix+msg.field, "", nil)
+	}
+	return nil
+}
