@@ -18,11 +18,15 @@ var errLeave = errors.New("left")
 // prompts is accessible mode: the same steps as lines of text with numbers to choose by. It redraws nothing and turns nothing; it reads a line,
 // does what it says with the step's own state and commands, and prints what came of it.
 type prompts struct {
-	ctx  context.Context //nolint:containedctx // the program's one context
-	in   *lineReader
-	out  io.Writer
-	now  func() time.Time
-	app  *app
+	ctx context.Context //nolint:containedctx // the program's one context
+	in  *lineReader
+	out io.Writer
+	now func() time.Time
+	app *app
+
+	steps []plainStep
+	at    place // the step that was announced last
+
 	done chan doneMsg  // of commands under way
 	over chan struct{} // closed when nobody takes what they give any more
 	busy int           // how many are
@@ -77,33 +81,36 @@ func (p *prompts) run(options Options) error {
 	p.app.broadcast(testedBeforeMsg{tested})
 	p.say("Profile %s.", report.Plain(name))
 	p.notice()
-	steps := p.steps()
-	if err := p.begin(p.app.steps[p.app.here].enter()); err != nil {
+	p.steps = p.plainSteps()
+	p.at = -1
+	if err := p.do(p.app.steps[p.app.here].enter()); err != nil {
 		return err
 	}
 	for {
-		here := p.app.here
-		p.say("")
-		p.say("Step %d of %d: %s", here+1, len(p.app.steps), p.app.steps[here].name())
-		for p.app.here == here {
-			if err := p.settle(steps[here]); err != nil {
-				return err
-			}
-			if p.app.here != here {
-				break
-			}
-			if err := steps[here].ask(); err != nil {
-				return err
-			}
+		if err := p.steps[p.app.here].ask(); err != nil {
+			return err
+		}
+		if err := p.settle(); err != nil {
+			return err
 		}
 	}
 }
 
-// steps are those of the app, as lines of text.
-func (p *prompts) steps() []plainStep {
+// arrived says which step this is when it is another one than before.
+func (p *prompts) arrived() {
+	if p.at == p.app.here {
+		return
+	}
+	p.at = p.app.here
+	p.say("")
+	p.say("Step %d of %d: %s", p.at+1, len(p.app.steps), p.app.steps[p.at].name())
+}
+
+// plainSteps are the steps of the app, as lines of text.
+func (p *prompts) plainSteps() []plainStep {
 	of := p.app.steps
 	return []plainStep{
-		&plainConnect{p, of[placeConnect].(*connect)}, &plainTest{p: p, step: of[placeTest].(*testStep)}, newPlainUsage(p, of[placeUsage]),
+		&plainConnect{p: p, step: of[placeConnect].(*connect)}, &plainTest{p: p, step: of[placeTest].(*testStep)}, newPlainUsage(p, of[placeUsage]),
 		newPlainProducts(p, of[placeProducts]), newPlainCustomers(p, of[placeCustomers]), &plainReview{p: p, step: of[placeReview].(*reviewStep)},
 		&plainSync{p: p, step: of[placeSync].(*syncStep)},
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"cwsync/ui/report"
@@ -115,37 +116,36 @@ type option struct {
 	do   func(answer string) error
 }
 
-// choose asks for one of options, and takes b, q and ? as everywhere. An option whose keys are a range of numbers gets the number; one whose
-// keys end in " text" gets what follows.
+// choose asks until one of options is answered, and takes b, q and ? as everywhere. An option whose keys are a range of numbers gets the number;
+// one whose keys end in " text" gets what follows.
 func (p *prompts) choose(options []option) error {
 	parts := make([]string, len(options))
 	for i, option := range options {
 		parts[i] = option.keys + ": " + option.text
 	}
-	answer, err := p.line(strings.Join(parts, ", ") + ".")
-	if err != nil {
-		return err
-	}
-	switch answer {
-	case "?":
-		for _, part := range parts {
-			p.say("  %s", part)
+	for {
+		answer, err := p.line(strings.Join(parts, ", ") + ".")
+		if err != nil {
+			return err
 		}
-		p.say("  b: back; nothing is lost")
-		p.say("  q: leave; everything is saved")
-		return nil
-	case "q":
-		return errLeave
-	case "b":
-		return errBack
-	}
-	for _, option := range options {
-		if value, ok := option.takes(answer); ok {
-			return option.do(value)
+		switch answer {
+		case "?":
+			for _, part := range append(slices.Clone(parts), "b: back; nothing is lost", "q: leave; everything is saved") {
+				p.say("  %s", part)
+			}
+			continue
+		case "q":
+			return errLeave
+		case "b":
+			return errBack
 		}
+		for _, option := range options {
+			if value, ok := option.takes(answer); ok {
+				return option.do(value)
+			}
+		}
+		p.say("%q is none of these; ? lists them.", answer)
 	}
-	p.say("%q is none of these; ? lists them.", answer)
-	return nil
 }
 
 // errBack is the answer b: whoever asked goes back one level.
@@ -163,7 +163,7 @@ func (o option) takes(answer string) (value string, ok bool) {
 		return "", false
 	}
 	if answer == o.keys {
-		return "", true
+		return answer, true
 	}
 	var first, last int
 	if n, err := fmt.Sscanf(o.keys, "%d to %d", &first, &last); n == 2 && err == nil {

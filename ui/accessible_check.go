@@ -48,12 +48,12 @@ func (c *plainTest) ask() error {
 		return c.p.begin(c.p.app.show(placeConnect))
 	}
 	if len(c.step.rows) == 0 { // it was left while it was tested
-		return c.p.do(c, c.step.testAll())
+		return c.p.do(c.step.testAll())
 	}
 	c.p.say("%s.", c.step.status())
 	return c.p.atStep(c.p.choose([]option{
-		{"enter", "go on", func(string) error { return c.p.do(c, c.step.goAhead()) }},
-		{"r", "test again", func(string) error { return c.p.do(c, c.step.testAll()) }},
+		{"enter", "go on", func(string) error { return c.p.do(c.step.goAhead()) }},
+		{"r", "test again", func(string) error { return c.p.do(c.step.testAll()) }},
 		{numbers(len(c.step.rows)), "test that one again", c.again},
 		{"y", "the list of rights", func(string) error {
 			c.p.say("%s", strings.TrimRight(c.step.rightsList(), "\n"))
@@ -68,7 +68,7 @@ func (c *plainTest) again(answer string) error {
 		return fmt.Errorf("no check %q", answer)
 	}
 	c.step.at = at
-	err := c.p.do(c, c.step.testMarked())
+	err := c.p.do(c.step.testMarked())
 	c.round, c.said = c.step.round, len(c.step.rows)
 	if err == nil {
 		c.row(at+1, &c.step.rows[at])

@@ -13,20 +13,31 @@ import (
 type plainConnect struct {
 	p    *prompts
 	step *connect
+
+	listed bool
 }
 
 func (c *plainConnect) heard() {}
 
 func (c *plainConnect) ask() error {
-	c.p.say("The keys go into this machine's keyring, all else into the set-up. Nothing is written to ConnectWise.")
-	for i, field := range c.step.form.fields {
-		c.p.say("%d. %s: %s", i+1, field.label, c.shown(field))
+	if !c.listed {
+		c.p.say("The keys go into this machine's keyring, all else into the set-up. Nothing is written to ConnectWise.")
+		for i, field := range c.step.form.fields {
+			c.p.say("%d. %s: %s", i+1, field.label, c.shown(field))
+		}
+		c.listed = true
 	}
 	c.said()
-	return c.p.atStep(c.p.choose([]option{
+	if missing := c.step.missing(); len(missing) > 0 {
+		c.p.say("Still needed: %s.", strings.Join(missing, ", "))
+	}
+	err := c.p.atStep(c.p.choose([]option{
 		{numbers(len(c.step.form.fields)), "change that line", c.change},
 		{"enter", "go on", func(string) error { return c.goOn() }},
+		{"l", "list again", func(string) error { c.listed = false; return nil }},
 	}))
+	c.listed = c.listed && c.p.app.here == placeConnect
+	return err
 }
 
 func (c *plainConnect) shown(field *field) string {
@@ -70,7 +81,7 @@ func (c *plainConnect) change(answer string) error {
 	default:
 		field.take(report.Plain(text))
 	}
-	if err := c.p.do(c, c.step.take(at)); err != nil {
+	if err := c.p.do(c.step.take(at)); err != nil {
 		return err
 	}
 	switch {
@@ -78,8 +89,8 @@ func (c *plainConnect) change(answer string) error {
 		c.p.say("Not taken: %s", report.Plain(field.problem))
 	case field.note != "":
 		c.p.say("Done: %s", report.Plain(field.note))
-	default:
-		c.p.say("Done.")
+	case c.step.lonely == nil:
+		c.p.say("%s: %s.", field.label, c.shown(field))
 	}
 	c.lonely()
 	return nil
@@ -100,7 +111,7 @@ func (c *plainConnect) lonely() {
 }
 
 func (c *plainConnect) goOn() error {
-	if err := c.p.do(c, c.step.finish()); err != nil {
+	if err := c.p.do(c.step.finish()); err != nil {
 		return err
 	}
 	c.lonely()

@@ -52,7 +52,7 @@ func (c *plainCustomers) ask() error {
 	}
 	if exact := c.step.state.Groups()[groupExact]; exact > 0 {
 		options = append(options, option{"a", "link the " + report.Counted(exact, "exact one", "exact ones"), func(string) error {
-			err := c.p.do(c, c.step.acceptExact())
+			err := c.p.do(c.step.acceptExact())
 			if err == nil {
 				c.listed = false
 			}
@@ -60,7 +60,7 @@ func (c *plainCustomers) ask() error {
 		}})
 	}
 	options = append(options,
-		option{"enter", "go on", func(string) error { return c.p.do(c, send(nextMsg{})) }},
+		option{"enter", "go on", func(string) error { return c.p.do(send(nextMsg{})) }},
 		option{"f", "show " + ((c.step.filter + 1) % customersFilters).String(), func(string) error {
 			c.step.filter = (c.step.filter + 1) % customersFilters
 			c.listed = false
@@ -70,7 +70,7 @@ func (c *plainCustomers) ask() error {
 		option{"t", "another agreement type", func(string) error { return c.types() }},
 		option{"h", "hidden companies", func(string) error { c.hidden(); return nil }},
 		option{"e", "export companies and agreements", func(string) error { return c.export() }},
-		option{"r", "read ConnectWise again", func(string) error { c.listed = false; return c.p.do(c, c.step.again()) }})
+		option{"r", "read ConnectWise again", func(string) error { c.listed = false; return c.p.do(c.step.again()) }})
 	err := c.p.atStep(c.p.choose(options))
 	if c.p.app.here != placeCustomers {
 		c.listed = false
@@ -127,7 +127,7 @@ func (c *plainCustomers) types() error {
 		{numbers(len(c.step.types)), "match with that type", func(answer string) error {
 			at, _ := picked(answer, len(c.step.types))
 			c.listed = false
-			return c.p.do(c, c.step.chooseType(c.step.types[at].ID))
+			return c.p.do(c.step.chooseType(c.step.types[at].ID))
 		}},
 		{"enter", "leave it as it is", func(string) error { return nil }},
 	})
@@ -146,7 +146,7 @@ func (c *plainCustomers) customer(answer string) error {
 	}
 	options := []option{{"/ text", "search a company, 3 letters or more", func(text string) error { return c.company(one, text) }}}
 	if one.proposal.Agreement != 0 && (one.group == groupExact || one.group == groupChoice) {
-		options = append(options, option{"a", "link it as proposed", func(string) error { return c.p.do(c, c.step.accept(one)) }})
+		options = append(options, option{"a", "link it as proposed", func(string) error { return c.p.do(c.step.accept(one)) }})
 	}
 	likely := c.step.state.Likely(one.id)
 	for i, company := range likely {
@@ -159,14 +159,14 @@ func (c *plainCustomers) customer(answer string) error {
 		}})
 	}
 	if entry := c.step.state.linkOf(one.id); entry != nil && entry.Linked() {
-		options = append(options, option{"u", "update this one now", func(string) error { return c.p.do(c, c.step.syncOne(one)) }},
-			option{"x", "unlink it", func(string) error { return c.p.do(c, c.step.unlink(one)) }})
+		options = append(options, option{"u", "update this one now", func(string) error { return c.p.do(c.step.syncOne(one)) }},
+			option{"x", "unlink it", func(string) error { return c.p.do(c.step.unlink(one)) }})
 	}
 	onOff := "switch it off"
 	if one.group == groupOff {
 		onOff = "switch it on"
 	}
-	options = append(options, option{"o", onOff, func(string) error { return c.p.do(c, c.step.toggle(one)) }},
+	options = append(options, option{"o", onOff, func(string) error { return c.p.do(c.step.toggle(one)) }},
 		option{"s", "its services on or off", func(string) error { return c.services(one) }},
 		option{"enter", "back to the customers", func(string) error { return nil }})
 	return c.p.inside(c.p.choose(options))
@@ -182,7 +182,7 @@ func (c *plainCustomers) companyName(id int) string {
 // company searches a company by a part of its name, hidden ones too, and goes on to its agreements.
 func (c *plainCustomers) company(one *customer, text string) error {
 	search := c.step.link.every
-	if err := c.p.do(c, search.ask(text)); err != nil {
+	if err := c.p.do(search.ask(text)); err != nil {
 		return err
 	}
 	count := min(search.listed(), mostHits)
@@ -221,7 +221,7 @@ func (c *plainCustomers) agreement(one *customer, company int) error {
 	}
 	page := &c.step.link
 	page.customer, page.company, page.cursor, page.err = one.id, company, 0, nil
-	if err := c.p.do(c, c.step.readCompanyAgreements()); err != nil {
+	if err := c.p.do(c.step.readCompanyAgreements()); err != nil {
 		return err
 	}
 	switch {
@@ -245,7 +245,7 @@ func (c *plainCustomers) agreement(one *customer, company int) error {
 		c.p.say("Nothing is changed.")
 		return nil
 	}
-	return c.p.do(c, c.step.linkTo(&page.agreements[at]))
+	return c.p.do(c.step.linkTo(&page.agreements[at]))
 }
 
 // agreementSaid is an agreement in one line: type, cycle, dates, next invoice, and why it cannot be billed.
@@ -284,7 +284,7 @@ func (c *plainCustomers) services(one *customer) error {
 	return c.p.inside(c.p.choose([]option{
 		{numbers(len(list)), "switch that one", func(answer string) error {
 			c.step.services.cursor, _ = picked(answer, len(list))
-			return c.p.do(c, c.step.servicesKey("space"))
+			return c.p.do(c.step.servicesKey("space"))
 		}},
 		{"enter", "back", func(string) error { return nil }},
 	}))
@@ -306,7 +306,7 @@ func (c *plainCustomers) hidden() {
 
 // export asks for the names of files and writes them.
 func (c *plainCustomers) export() error {
-	if err := c.p.do(c, c.step.openExport()); err != nil || c.step.mode != modeExport {
+	if err := c.p.do(c.step.openExport()); err != nil || c.step.mode != modeExport {
 		return err
 	}
 	c.step.mode = modeCustomers
@@ -324,5 +324,5 @@ func (c *plainCustomers) export() error {
 		c.p.say("No file has a name, so nothing was written.")
 		return nil
 	}
-	return c.p.do(c, c.step.write(files, false))
+	return c.p.do(c.step.write(files, false))
 }

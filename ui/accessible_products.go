@@ -51,13 +51,13 @@ func (c *plainProducts) ask() error {
 	if count := len(state.offers()); count > 0 {
 		options = append(options, option{"a", "accept " + report.Counted(count, "suggestion", "suggestions"), func(string) error {
 			c.listed = ""
-			return c.p.do(c, c.step.askAll())
+			return c.p.do(c.step.askAll())
 		}})
 	}
 	options = append(options,
-		option{"enter", "go on", func(string) error { return c.p.do(c, c.step.goOn()) }},
+		option{"enter", "go on", func(string) error { return c.p.do(c.step.goOn()) }},
 		option{"l", "list again", func(string) error { c.all(state.services()); return nil }},
-		option{"r", "read the catalog again", func(string) error { c.listed = ""; return c.p.do(c, c.step.load()) }})
+		option{"r", "read the catalog again", func(string) error { c.listed = ""; return c.p.do(c.step.load()) }})
 	err := c.p.atStep(c.p.choose(options))
 	if c.p.app.here != placeProducts {
 		c.listed = ""
@@ -116,7 +116,7 @@ func (c *plainProducts) service(answer string) error {
 	}
 	options := []option{{"/ text", "search a product", func(text string) error { return c.search(text) }}}
 	if row.suggestion != nil {
-		options = append(options, option{"a", "accept the suggestion", func(string) error { return c.after(c.p.do(c, c.step.acceptMarked(service))) }})
+		options = append(options, option{"a", "accept the suggestion", func(string) error { return c.after(c.p.do(c.step.acceptMarked(service))) }})
 	}
 	onOff := "switch it off"
 	if !service.Sync {
@@ -126,12 +126,12 @@ func (c *plainProducts) service(answer string) error {
 		option{"o", onOff, func(string) error {
 			c.step.state.toggle(service.ID)
 			c.p.say("Done.")
-			return c.p.do(c, c.step.desk.save())
+			return c.p.do(c.step.desk.save())
 		}},
 		option{"e", "price, tax, count and rounding", func(string) error { return c.rules(service.ID) }},
 		option{"n", "create a new product for it", func(string) error { return c.create(service.ID) }})
 	if !service.Product.IsZero() {
-		options = append(options, option{"x", "take its product away", func(string) error { return c.p.do(c, c.step.unassign(service)) }})
+		options = append(options, option{"x", "take its product away", func(string) error { return c.p.do(c.step.unassign(service)) }})
 	}
 	return c.p.inside(c.p.choose(append(options, option{"enter", "back to the services", func(string) error { return nil }})))
 }
@@ -142,7 +142,7 @@ const mostHits = 20
 // search looks for a product and assigns the one that is chosen.
 func (c *plainProducts) search(text string) error {
 	catalog := c.step.catalog
-	if err := c.p.do(c, catalog.ask(text)); err != nil {
+	if err := c.p.do(catalog.ask(text)); err != nil {
 		return err
 	}
 	count := min(catalog.listed(), mostHits)
@@ -173,7 +173,7 @@ func (c *plainProducts) search(text string) error {
 		return nil
 	}
 	catalog.cursor = at
-	return c.after(c.p.do(c, c.step.choose()))
+	return c.after(c.p.do(c.step.choose()))
 }
 
 // after asks how to merge where the product is another service's, and says how the service stands.
@@ -195,7 +195,7 @@ func (c *plainProducts) after(err error) error {
 			return err
 		}
 		if at, ok := picked(answer, len(choices)); ok && choices[at].value != "" {
-			if err := c.p.do(c, c.step.assign(sharing.service, sharing.product, billing.Merge(choices[at].value))); err != nil {
+			if err := c.p.do(c.step.assign(sharing.service, sharing.product, billing.Merge(choices[at].value))); err != nil {
 				return err
 			}
 		}
@@ -211,7 +211,7 @@ func (c *plainProducts) rules(id string) error {
 		if err := c.step.state.set(id, name, value); err != nil {
 			return err
 		}
-		return c.p.do(c, c.step.desk.save())
+		return c.p.do(c.step.desk.save())
 	})
 	return err
 }
@@ -219,7 +219,7 @@ func (c *plainProducts) rules(id string) error {
 // create asks for what a new product needs, and creates it in ConnectWise after a question.
 func (c *plainProducts) create(id string) error {
 	c.p.say("Reading ConnectWise's tables.")
-	if err := c.p.do(c, c.step.readTables(id)); err != nil || c.step.draft == nil {
+	if err := c.p.do(c.step.readTables(id)); err != nil || c.step.draft == nil {
 		return err
 	}
 	draft := c.step.draft
@@ -228,7 +228,7 @@ func (c *plainProducts) create(id string) error {
 		return nil
 	})
 	if err == nil && done {
-		err = c.after(c.p.do(c, c.step.askCreate()))
+		err = c.after(c.p.do(c.step.askCreate()))
 	}
 	c.step.form, c.step.draft = nil, nil
 	return err

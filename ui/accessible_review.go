@@ -36,13 +36,13 @@ func (r *plainReview) heard() {
 
 func (r *plainReview) ask() error {
 	state := &r.step.state
-	again := option{"r", "read again", func(string) error { return r.p.do(r, r.step.again()) }}
+	again := option{"r", "read again", func(string) error { return r.p.do(r.step.again()) }}
 	switch problem := r.step.problem; {
 	case problem != nil:
 		r.p.say("Failed: %s. %s", report.Plain(problem.Message), report.Plain(problem.Hint))
 		return r.p.atStep(r.p.choose([]option{again}))
 	case state.page == nil || r.step.desk.draft == nil:
-		return r.p.do(r, r.step.read())
+		return r.p.do(r.step.read())
 	case r.shown == nil:
 		r.all()
 	}
@@ -58,7 +58,7 @@ func (r *plainReview) ask() error {
 		options = append(options, option{numbers(n), "look at that line", r.line})
 	}
 	if writes+noted > 0 {
-		options = append(options, option{"enter", apply, func(string) error { return r.p.do(r, r.step.confirm()) }})
+		options = append(options, option{"enter", apply, func(string) error { return r.p.do(r.step.confirm()) }})
 	}
 	options = append(options,
 		option{"f", "show " + ((state.filter + 1) % reviewFilters).String(), func(string) error {
@@ -162,10 +162,10 @@ func (r *plainReview) line(answer string) error {
 	}
 	var options []option
 	if line := state.line(); line != nil {
-		options = append(options, option{"o", "leave it out, or take it in again", func(string) error { return r.p.do(r, r.step.leaveOut()) }})
+		options = append(options, option{"o", "leave it out, or take it in again", func(string) error { return r.p.do(r.step.leaveOut()) }})
 	}
 	if state.acceptEntry() != "" || state.acceptedEntry() != "" {
-		options = append(options, option{"a", "accept it, or hold it again", func(string) error { return r.p.do(r, r.step.accept()) }})
+		options = append(options, option{"a", "accept it, or hold it again", func(string) error { return r.p.do(r.step.accept()) }})
 	}
 	return r.p.inside(r.p.choose(append(options, option{"enter", "back to the lines", func(string) error { return nil }})))
 }
@@ -179,5 +179,5 @@ func (r *plainReview) save() error {
 	if path == "" {
 		path = name
 	}
-	return r.p.do(r, r.step.save(path))
+	return r.p.do(r.step.save(path))
 }

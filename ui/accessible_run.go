@@ -37,17 +37,18 @@ func (p *prompts) start(cmd tea.Cmd, then []tea.Cmd) {
 }
 
 // do starts commands and waits until they and all that follows from them are done.
-func (p *prompts) do(step plainStep, cmds ...tea.Cmd) error {
+func (p *prompts) do(cmds ...tea.Cmd) error {
 	if err := p.begin(cmds...); err != nil {
 		return err
 	}
-	return p.settle(step)
+	return p.settle()
 }
 
 // settle takes messages until nothing is under way any more, and prints what is new. When the program is to end it waits for the end of a sync,
 // which stops between two writes, and for nothing else.
-func (p *prompts) settle(step plainStep) error {
+func (p *prompts) settle() error {
 	ended := p.ctx.Done()
+	p.arrived()
 	for p.busy > 0 {
 		select {
 		case done := <-p.done:
@@ -55,7 +56,8 @@ func (p *prompts) settle(step plainStep) error {
 			if err := p.take(done); err != nil {
 				return err
 			}
-			step.heard()
+			p.arrived()
+			p.steps[p.app.here].heard()
 			if ended == nil && !p.app.desk.writing {
 				return p.ctx.Err()
 			}
