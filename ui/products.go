@@ -85,7 +85,8 @@ func (p *products) enter() tea.Cmd {
 		cmds = append(cmds, p.desk.readUsage(p.work))
 	}
 	if !p.desk.read[readProducts] {
-		cmds = append(cmds, p.load())
+		p.state.takeProducts(catalogIndex{}) // what was read through another connection may be another company's
+		cmds = append(cmds, p.catalog.fill(nil), p.load())
 	} else {
 		cmds = append(cmds, p.suggest())
 	}

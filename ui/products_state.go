@@ -215,7 +215,7 @@ func (s *productsState) row(at int) serviceRow {
 // suggestion is the product that is suggested for a service without one, and why; what is taken since then is suggested no more.
 func (s *productsState) suggestion(service *billing.Service) (*match.Choice, string) {
 	suggestion, ok := s.suggests[service.ID]
-	if !ok || !service.Product.IsZero() {
+	if _, known := s.byID[suggestion.Product]; !ok || !service.Product.IsZero() || suggestion.Product != 0 && !known {
 		return nil, ""
 	}
 	for i := range suggestion.Choices {

@@ -155,6 +155,9 @@ func (u *usage) choose(at int) tea.Cmd {
 
 // read reads the usage in a command.
 func (u *usage) read() tea.Cmd {
+	if u.reading {
+		return nil
+	}
 	cmd := u.desk.readUsage(u.work)
 	u.reading = cmd != nil
 	return cmd

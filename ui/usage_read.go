@@ -72,6 +72,20 @@ func (d *desk) readUsage(ctx context.Context) tea.Cmd {
 // secretName is the name of a secret of a source.
 func secretName(name, field string) string { return "source." + name + "." + field }
 
+// recallSource works on the source that was worked on when the wizard was left.
+func (d *desk) recallSource(ctx context.Context) error {
+	name, ok, err := d.profile.Notes.Setting(ctx, noteSource)
+	if err != nil || !ok {
+		return err
+	}
+	for i := range d.document.Sources {
+		if d.document.Sources[i].Name == name {
+			d.source = i
+		}
+	}
+	return nil
+}
+
 func readSource(ctx context.Context, kind source.Kind, config source.Config) (billing.Usage, []string, error) {
 	if err := kind.Check(config.Options); err != nil {
 		return billing.Usage{}, nil, err

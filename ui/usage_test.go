@@ -349,6 +349,10 @@ func TestUsageOfSeveralSources(t *testing.T) {
 	if u.desk.current().Name != "backup" || u.page != pageRows || len(u.desk.document.Sources[0].Services) != 6 || len(u.desk.document.Sources[1].Services) != 6 {
 		t.Errorf("%s on page %d", u.desk.current().Name, u.page)
 	}
+	u.desk.source = 0
+	if err := u.desk.recallSource(t.Context()); err != nil || u.desk.current().Name != "backup" {
+		t.Errorf("the next start works on %s, %v", u.desk.current().Name, err)
+	}
 	press(t, a, "esc")
 	if u.page != pageSources {
 		t.Errorf("page %d", u.page)
