@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"cwsync/syncer/billing"
@@ -99,4 +100,27 @@ func TestUsageStaysWithinItsScreen(t *testing.T) {
 		a.width, a.height = rapid.IntRange(60, 160).Draw(r, "width"), rapid.IntRange(20, 50).Draw(r, "height")
 		requireHarmless(r, a.content(), a.width, a.height)
 	})
+}
+
+func TestUsageShowsTheLinesOfTheSourceThatIsChosen(t *testing.T) {
+	profile := vendorProfile(t)
+	profile.kinds = kindsOf(t, vendorKind(func(_ context.Context, config source.Config) (billing.Usage, error) {
+		usage := vendorUsage()
+		if config.Name == "backup" {
+			usage.Lines = usage.Lines[2:3]
+		}
+		return usage, nil
+	}))
+	other := setup.NewSource("backup", "vendor")
+	other.Options = map[string]any{"path": "/b"}
+	profile.setups.stored[0].Sources = append(profile.setups.stored[0].Sources, other)
+	a, u := openUsage(t, profile)
+	press(t, a, "enter", "s", "down", "enter", "s", "up", "enter")
+	if len(u.rows.rows) != 6 || u.shown != "mail" || !strings.Contains(a.content(), "Contoso Ltd") {
+		t.Errorf("%d lines of %s", len(u.rows.rows), u.shown)
+	}
+	press(t, a, "s", "down", "enter")
+	if len(u.rows.rows) != 1 || strings.Contains(a.content(), "Contoso Ltd") {
+		t.Errorf("%d lines of %s: %s", len(u.rows.rows), u.shown, a.content())
+	}
 }

@@ -378,26 +378,3 @@ func TestUsageProblemsOfEveryKind(t *testing.T) {
 		}
 	}
 }
-
-func TestUsageShowsTheLinesOfTheSourceThatIsChosen(t *testing.T) {
-	profile := vendorProfile(t)
-	profile.kinds = kindsOf(t, vendorKind(func(_ context.Context, config source.Config) (billing.Usage, error) {
-		usage := vendorUsage()
-		if config.Name == "backup" {
-			usage.Lines = usage.Lines[2:3]
-		}
-		return usage, nil
-	}))
-	other := setup.NewSource("backup", "vendor")
-	other.Options = map[string]any{"path": "/b"}
-	profile.setups.stored[0].Sources = append(profile.setups.stored[0].Sources, other)
-	a, u := openUsage(t, profile)
-	press(t, a, "enter", "s", "down", "enter", "s", "up", "enter")
-	if len(u.rows.rows) != 6 || u.shown != "mail" || !strings.Contains(a.content(), "Contoso Ltd") {
-		t.Errorf("%d lines of %s", len(u.rows.rows), u.shown)
-	}
-	press(t, a, "s", "down", "enter")
-	if len(u.rows.rows) != 1 || strings.Contains(a.content(), "Contoso Ltd") {
-		t.Errorf("%d lines of %s: %s", len(u.rows.rows), u.shown, a.content())
-	}
-}
