@@ -225,10 +225,11 @@ func (c *customersStep) typing() bool {
 func (c *customersStep) back() bool {
 	switch c.mode {
 	case modeCompany:
-		if c.search().back() {
-			return true
+		if c.search().query == "" {
+			c.mode = modeCustomers
+		} else {
+			c.search().ask("") // what is listed without a search is there already, so no command comes of it
 		}
-		c.mode = modeCustomers
 		return true
 	case modeAgreement:
 		c.leaveAgreements()

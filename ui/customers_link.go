@@ -106,7 +106,7 @@ func (c *customersStep) companyKey(name string, msg tea.Msg) tea.Cmd {
 	switch {
 	case name == "enter":
 		return c.chooseCompany()
-	case name == "tab", name == "h" && !search.typing:
+	case name == "tab":
 		page.all = !page.all
 		other := c.search()
 		other.typing = search.typing

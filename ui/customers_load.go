@@ -105,11 +105,10 @@ func (c *customersStep) proceed() tea.Cmd {
 	start(chosen && !readType, taskAgreements, func() tea.Cmd { return c.readAgreements(taskAgreements, s.typeID) })
 	ready := chosen && readType && c.desk.read["companies"] && s.companies != nil && !s.today.IsZero() && c.pending[taskUsage] == 0
 	start(ready && !s.matched, taskMatch, func() tea.Cmd { return c.match(taskMatch) })
-	if ready && s.matched {
-		other := c.unreadType()
-		start(other != 0, taskOthers, func() tea.Cmd { return c.readAgreements(taskOthers, other) })
-		start(other == 0 && !c.refined, taskRefine, func() tea.Cmd { return c.match(taskRefine) })
-	}
+	// While a type is still to be chosen, the others are read so that their agreements can be counted; else so that reasons are better.
+	other := c.unreadType()
+	start(other != 0 && (!chosen || ready && s.matched), taskOthers, func() tea.Cmd { return c.readAgreements(taskOthers, other) })
+	start(other == 0 && ready && s.matched && !c.refined, taskRefine, func() tea.Cmd { return c.match(taskRefine) })
 	return tea.Batch(cmds...)
 }
 
@@ -152,6 +151,7 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 		s.SetProposals(msg.proposals)
 		s.Arrange()
 		cmd = c.list()
+		c.rows.move("home") // where those are that want a person
 	case taskRefine:
 		c.refined = true
 		s.SetProposals(msg.proposals)

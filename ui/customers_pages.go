@@ -46,7 +46,7 @@ func (c *customersStep) chooseType(id int) tea.Cmd {
 	}
 	c.state.Choose(id)
 	c.refined, c.halted = false, false
-	for _, task := range []customersTask{taskAgreements, taskMatch, taskOthers, taskRefine} {
+	for _, task := range []customersTask{taskAgreements, taskMatch, taskRefine} {
 		delete(c.pending, task) // what of the other type still comes is not waited for
 		delete(c.failed, task)
 	}

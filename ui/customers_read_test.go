@@ -10,7 +10,7 @@ import (
 
 func TestAgreementTypeIsAskedOnceAndRemembered(t *testing.T) {
 	r := newLinkRig(t, linkUsage(), linkWorld()).open()
-	r.has("Which type of agreement")
+	r.has("Which type of agreement", "7 running", "1 running")
 	press(t, r.app, "enter")
 	r.has("Agreement type  Cloud Services", "exact 2", "linked 1")
 	if got := r.profile.notes.values[noteAgreementType+"mail"]; got != "1" {
@@ -51,7 +51,7 @@ func TestNothingIsReadTwice(t *testing.T) {
 			t.Errorf("%s was read %d times", what, got)
 		}
 	}
-	press(t, r.app, "esc", "esc", "esc", "r")
+	press(t, r.app, "esc", "esc", "r")
 	for _, what := range []string{"types", "companies", "type1", "type2"} {
 		if got := r.directory.asked[what]; got != 2 {
 			t.Errorf("after r %s was read %d times", what, got)

@@ -142,8 +142,14 @@ func TestHiddenCompaniesAreFoundWhenAskedFor(t *testing.T) {
 	if r.step.mode != modeCompany {
 		t.Error("a deleted company was chosen")
 	}
-	press(t, r.app, "esc", "h")
+	press(t, r.app, "tab")
 	r.hasNot("Old Company")
+	press(t, r.app, "esc")
+	r.has("type 3 letters or more")
+	press(t, r.app, "esc")
+	if r.step.mode != modeCustomers || r.here != placeCustomers {
+		t.Error("esc did not go back to the customers")
+	}
 }
 
 func TestACompanyWithoutAgreements(t *testing.T) {
