@@ -267,6 +267,12 @@ func TestDatedChangeThatWasCutShort(t *testing.T) {
 			"1001/mbx hold ambiguous_lines #6"},
 		{"the new one is gone: the old one goes on", given("10", func(w *world) { w.current.Additions[811] = w.current.Additions[811][1:] }),
 			"1001/mbx none unchanged #5 releases [6]"},
+		{"the old line is elsewhere: a person must look", given("12", func(w *world) {
+			w.agreement(812, 250)
+			w.current.Owned[1].AgreementID = 812
+			w.current.Additions[811] = w.current.Additions[811][:1]
+			w.lineOn(812, 5, 7, "10")
+		}), "1001/mbx hold ambiguous_lines #6"},
 		{"the mapping moved, accepted: both end", given("12", func(w *world) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812

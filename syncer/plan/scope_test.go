@@ -67,8 +67,8 @@ func TestRowsSayWhoAndWhat(t *testing.T) {
 	if c.Company != (plan.Numbered{ID: 250, Name: "company 250"}) || c.Agreement != (plan.Numbered{ID: 811, Name: "agreement 811"}) {
 		t.Errorf("company %+v agreement %+v", c.Company, c.Agreement)
 	}
-	if c.Product != (plan.Product{ID: 7, Identifier: "MBX"}) || c.Addition != (plan.Addition{ID: 5, Version: "v5"}) || c.Quantity.Decimal.String() != "10" {
-		t.Errorf("product %+v addition %+v quantity %v", c.Product, c.Addition, c.Quantity)
+	if c.Product != (plan.Product{ID: 7, Identifier: "MBX"}) || c.Addition != (plan.Addition{ID: 5, Version: "v5"}) || c.Quantity.Decimal.String() != "10" || c.Usage.Decimal.String() != "12" {
+		t.Errorf("product %+v addition %+v quantity %v usage %v", c.Product, c.Addition, c.Quantity, c.Usage)
 	}
 	if !slices.Equal(c.Open, []plan.Addition{{ID: 5, Version: "v5"}}) {
 		t.Errorf("open %+v", c.Open)
