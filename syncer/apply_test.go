@@ -193,6 +193,9 @@ func TestCancelledBetweenTwoWrites(t *testing.T) {
 	}
 	wantExit(t, run, ExitCancelled)
 	wantStatuses(t, run, "1 applied", "2 skipped", "3 skipped", "4 skipped")
+	if len(r.store.journal) != 1 {
+		t.Errorf("%d intents were recorded", len(r.store.journal))
+	}
 	if len(r.store.finished) != 1 || r.store.finished[0].ExitCode != ExitCancelled || run.Problem.Code != "cancelled" || r.store.locked {
 		t.Errorf("the end is recorded as %+v", r.store.finished)
 	}
@@ -489,5 +492,41 @@ func TestErrorsSpeakForThemselves(t *testing.T) {
 		if stop := StopOf(c.err); stop.Exit != c.exit || stop.Problem.Code != c.code {
 			t.Errorf("%s: exit %d %q, want %d %q", name, stop.Exit, stop.Problem.Code, c.exit, c.code)
 		}
+	}
+}
+
+func TestALineThatWasOpenBesideOursIsMissed(t *testing.T) {
+	r := newRig(t, 1)
+	r.line(1, "10", true)
+	openAnother(r)
+	r.uses(1, "12")
+	r.world.onRead = func(_ int, record bool) error {
+		if record {
+			r.world.remove(99)
+		}
+		return nil
+	}
+	run := r.sync()
+	wantStatuses(t, run, "1 held changed_meanwhile")
+	if !strings.Contains(run.Outcomes[0].Reason, "addition 99") {
+		t.Errorf("reason %q", run.Outcomes[0].Reason)
+	}
+}
+
+func TestCancelledBetweenTwoWritesOfOneAgreement(t *testing.T) {
+	r := newRig(t, 1)
+	r.twoServices()
+	r.uses(1, "3")
+	r.usesZip("5")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.world.onWrite = func(write) (bool, error) { cancel(); return true, nil }
+	run, err := r.Sync(ctx, Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantExit(t, run, ExitCancelled)
+	wantStatuses(t, run, "1 applied", "1 skipped")
+	if len(r.store.journal) != 1 {
+		t.Errorf("%d intents were recorded", len(r.store.journal))
 	}
 }

@@ -306,6 +306,15 @@ func TestLaterRunsSettleALostCreate(t *testing.T) {
 			t.Errorf("%d writes", r.world.writes)
 		}
 	})
+	t.Run("another line of ours is not taken for it", func(t *testing.T) {
+		r := lost(t)
+		r.world.add(newLine(91, "3"))
+		r.store.owned[91] = plan.Owned{Key: key(7), AdditionID: 91, AgreementID: 801, ProductID: product, Quantity: dec("3")}
+		wantExit(t, r.sync(), ExitUnknown)
+		if r.store.owned[91].Key != key(7) {
+			t.Errorf("owned as %+v", r.store.owned[91])
+		}
+	})
 	t.Run("a dry run settles nothing", func(t *testing.T) {
 		r := lost(t)
 		made, err := r.Preview(t.Context(), Request{})
