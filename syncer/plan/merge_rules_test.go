@@ -230,6 +230,13 @@ func TestOwnershipOfAMergedLineSurvivesItsFirstMember(t *testing.T) {
 			w.uses("1001", "mbx", "7")
 			w.uses("1001", "old", "7")
 		}, "1001/mbx hold ambiguous_lines\n1001/old hold unmapped_service #5"},
+		{"a switched-off line that merges in another way is not taken over", func(w *world) {
+			mergeTwo(w, billing.MergeSum)
+			w.service("shared", "").Merge, w.service("shared", "").Sync = billing.MergeMax, false
+			w.ours(5, "1001", "shared", "10")
+			w.uses("1001", "mbx", "7")
+			w.uses("1001", "shared", "7")
+		}, "1001/mbx hold ambiguous_lines\n1001/shared skip sync_off #5"},
 		{"a line of another source is not taken over", func(w *world) {
 			w.mbx().Merge = billing.MergeSum
 			w.service("web:site", "MBX").Merge = billing.MergeSum

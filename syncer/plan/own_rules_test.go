@@ -164,6 +164,10 @@ func TestDrift(t *testing.T) {
 			w.mail().OnZero = billing.ZeroCancel
 			drifted("3", "4", "0")(w)
 		}, "1001/mbx hold drift_quantity #5 wanted until 2026-11-21 delta -16 USD"},
+		{"somebody zeroed a line that ends: just what we want", func(w *world) {
+			w.mail().OnZero = billing.ZeroCancel
+			drifted("3", "0", "0")(w)
+		}, "1001/mbx cancel usage_zero #5 until 2026-11-21"},
 		{"nothing to say where quantities are not written", func(w *world) {
 			w.mail().Write = []billing.Field{billing.FieldCost}
 			drifted("10", "11", "12")(w)
