@@ -20,7 +20,7 @@ import (
 // Commands of the scripts beside those of testscript:
 //
 //	exitcode N COMMAND...   runs the command and wants this exit code; without a command, of the last background one that ended
-//	signal INT|TERM         sends a signal to every background command
+//	signal INT|TERM|KILL    sends a signal to every background command
 //	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it: true when it
 //	                        is left out, and with @FILE what it makes of the document in that file
 //	keep NAME FILTER FILE   puts what the filter makes of the document in a file into the environment
@@ -60,9 +60,9 @@ func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // signalCommand signals the background commands; on a system without signals it ends the script.
 func signalCommand(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
 	if neg || len(args) != 1 || signals[args[0]] == nil {
-		ts.Fatalf("usage: signal INT|TERM")
+		ts.Fatalf("usage: signal INT|TERM|KILL")
 	}
 	simulationOf(ts).background = ts.BackgroundCmds()
 	for _, cmd := range ts.BackgroundCmds() {
