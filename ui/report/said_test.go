@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 
@@ -57,5 +58,13 @@ func TestTheDateOfALineIsSaidOnce(t *testing.T) {
 	ended.Before.Cancelled = date.AddDays(30)
 	if got := planText(t, &plan.Plan{Changes: []plan.Change{ended}}, TextOptions{Width: 200}); !strings.Contains(got, "ends 2026-12-21 → 2026-11-21") {
 		t.Errorf("the end that the line had is lost:\n%s", got)
+	}
+}
+
+func TestARunWithoutAPlanIsNotSaidToBeUpToDate(t *testing.T) {
+	stopped := &syncer.Run{ID: "r-1", Plan: &plan.Plan{}, Problem: &syncer.Problem{Code: "credentials", Message: "Unauthorized"}}
+	got := runText(t, stopped, TextOptions{})
+	if !strings.Contains(got, "run r-1: stopped before there was a plan, nothing was changed") || strings.Contains(got, "nothing to change") {
+		t.Errorf("a run that stopped early reads as one that had nothing to do:\n%s", got)
 	}
 }

@@ -26,7 +26,11 @@ func (s sheet) runTotal(sum RunSummary) string {
 			said = append(said, count(part.n)+" "+part.word)
 		}
 	}
-	return "run " + Plain(s.run.ID) + ": " + total(said, s.rest(sum), sum)
+	head := "run " + Plain(s.run.ID) + ": "
+	if s.run.Problem != nil && len(s.plan.Changes) == 0 {
+		return head + "stopped before there was a plan, nothing was changed"
+	}
+	return head + total(said, s.rest(sum), sum)
 }
 
 // rest counts what is not changed, and the sources that are held.
