@@ -51,9 +51,16 @@ func (a *app) demoCommand() *cobra.Command {
 	return cmd
 }
 
+// demoServer is the simulated ConnectWise. Company and client id are always the same, so that a set-up for it can be kept; the keys are new each time.
+func demoServer() *cwsim.Server {
+	return cwsim.NewServer(cwsim.Demo(), cwsim.WithCredentials(cwsim.Credentials{
+		Company: "demo", ClientID: "5b0c1d3e-7a52-4c1f-9a3e-2f6d8c4b1a90",
+	}))
+}
+
 // serveDemo runs the simulated ConnectWise until it is interrupted.
 func (a *app) serveDemo(ctx context.Context, addr string) error {
-	server := cwsim.NewServer(cwsim.Demo())
+	server := demoServer()
 	keys := server.Credentials()
 	var printed error
 	err := cwsim.ListenAndServe(ctx, addr, server, func(site string) {
@@ -79,7 +86,7 @@ func (a *app) runDemo(ctx context.Context, ask syncFlags) (err error) {
 	}
 	// The folder goes last, after the database in it is closed.
 	a.closers = append(a.closers, func() error { return os.RemoveAll(folder) })
-	server := cwsim.NewServer(cwsim.Demo())
+	server := demoServer()
 	site, err := a.startDemo(ctx, server)
 	if err != nil {
 		return err
