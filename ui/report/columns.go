@@ -43,6 +43,11 @@ func (r *row) folds() bool {
 	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled()
 }
 
+// loose reports whether the row is usage of a customer that is not linked: all such rows of a customer have one cause, so one line tells of them.
+func (r *row) loose() bool {
+	return r.action == plan.Skip && r.code == plan.UnlinkedCustomer && r.unbilled() && len(r.Warnings) == 0
+}
+
 // unbilled reports whether somebody uses what nobody pays for, because the set-up does not say who or what to bill.
 func (r *row) unbilled() bool {
 	return r.action == plan.Skip && (r.code == plan.UnmappedService || r.code == plan.UnlinkedCustomer) && r.Usage.Valid && r.Usage.Decimal.IsPositive()

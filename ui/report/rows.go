@@ -19,6 +19,7 @@ type group struct {
 	rows  []row // those that are shown
 	same  int   // unchanged and not shown
 	skips map[plan.Code]int
+	loose []string // what a customer that is not linked uses, one for each row that is not shown: "17 Archive"
 	sum   RunSummary
 }
 
@@ -31,7 +32,7 @@ func (t *page) customers(s sheet) {
 	}
 	for from := 0; from < len(s.plan.Changes); {
 		g := t.group(s, from)
-		from += len(g.rows) + g.same + sum(g.skips)
+		from += len(g.rows) + g.same + sum(g.skips) + len(g.loose)
 		if manySources {
 			g.name += " (" + Plain(g.key.Source) + ")"
 		}
@@ -59,6 +60,8 @@ func (t *page) group(s sheet, from int) group {
 		g.name = nameOr(g.name, r.Customer.Name)
 		g.sum.count(&r)
 		switch {
+		case !t.verbose && r.loose():
+			g.loose = append(g.loose, Number(r.Usage.Decimal)+" "+r.serviceName())
 		case t.verbose || !r.folds():
 			g.rows = append(g.rows, r)
 		case r.action == plan.None:
@@ -78,7 +81,7 @@ func (t *page) group(s sheet, from int) group {
 
 func (t *page) customer(g *group, c *columns) {
 	t.blank()
-	if folded := g.folded(); len(g.rows) == 0 && len(folded) == 1 {
+	if folded := g.folded(); len(g.rows) == 0 && len(folded) == 1 && len(g.loose) == 0 {
 		t.heading(g.name, folded[0].sign+" "+folded[0].word, theme.Dim)
 		return
 	}
@@ -94,6 +97,9 @@ func (t *page) customer(g *group, c *columns) {
 // folded says what of the group is not shown.
 func (g *group) folded() []mark {
 	var folded []mark
+	if len(g.loose) > 0 {
+		folded = append(folded, mark{theme.SignSkipped, "not linked, so not billed: " + strings.Join(g.loose, ", "), theme.Attention})
+	}
 	if g.same > 0 {
 		folded = append(folded, mark{theme.SignUnchanged, count(g.same) + " unchanged", theme.Dim})
 	}

@@ -26,7 +26,6 @@ func TestUnbilledUsageIsShown(t *testing.T) {
 		shown bool
 	}{
 		{"service not mapped", line(plan.UnmappedService, "12"), true},
-		{"customer not linked", line(plan.UnlinkedCustomer, "12"), true},
 		{"nothing used", line(plan.UnmappedService, "0"), false},
 		{"no usage line", line(plan.UnlinkedCustomer, ""), false},
 		{"switched off", line(plan.SyncOff, "12"), false},
