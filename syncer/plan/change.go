@@ -65,8 +65,11 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 	first := g.carrier()
 	change := first.change
 	held, code, reason := change.Action == Hold, change.Code, change.Reason
-	if !w.ends {
+	switch {
+	case !w.ends:
 		change.How = how(first.service.Quantity, w.usage, w.quantity, w.from)
+	case w.from != "": // zero usage, to which the quantity rule does not apply
+		change.How = w.from + "0"
 	}
 	if addition != nil {
 		change.Addition = Addition{addition.ID, addition.Version}

@@ -184,54 +184,6 @@ func allKeys(w *world) []string {
 	return slices.Compact(keys)
 }
 
-// apply does to the world what a run of the plan records.
-func apply(w *world, p *plan.Plan) {
-	next := 1000
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		w.release(c.Releases)
-		switch {
-		case c.Action == plan.Create:
-			addition := w.lineOn(c.Agreement.ID, next, c.Product.ID, c.After.Quantity.Decimal.String())
-			addition.Effective = c.After.Effective
-			w.own(c, next, addition.Quantity.String(), billing.Date{})
-			next++
-		case c.Action == plan.Update, c.Action == plan.Cancel:
-			addition := w.find(c.Agreement.ID, c.Addition.ID)
-			if c.After.Quantity.Valid {
-				addition.Quantity = c.After.Quantity.Decimal
-			}
-			if !c.After.Cancelled.IsZero() {
-				addition.Cancelled = c.After.Cancelled
-			}
-			addition.Version += "+"
-			w.own(c, addition.ID, addition.Quantity.String(), c.After.Cancelled)
-		case c.Action == plan.None && c.Addition.ID != 0 && c.Quantity.Valid:
-			w.own(c, c.Addition.ID, c.Quantity.Decimal.String(), billing.Date{})
-		}
-	}
-}
-
-func (w *world) find(agreement, id int) *billing.Addition {
-	list := w.current.Additions[agreement]
-	return &list[slices.IndexFunc(list, func(a billing.Addition) bool { return a.ID == id })]
-}
-
-func (w *world) release(ids []int) {
-	w.current.Owned = slices.DeleteFunc(w.current.Owned, func(o plan.Owned) bool { return slices.Contains(ids, o.AdditionID) })
-}
-
-func (w *world) own(c *plan.Change, id int, quantity string, ended billing.Date) {
-	created := c.Action == plan.Create
-	for _, owned := range w.current.Owned {
-		created = created || (owned.AdditionID == id && owned.Created)
-	}
-	w.release([]int{id})
-	w.current.Owned = append(w.current.Owned, plan.Owned{
-		Key: c.Key, AdditionID: id, AgreementID: c.Agreement.ID, ProductID: c.Product.ID, Quantity: dec(quantity), Created: created, Ended: ended,
-	})
-}
-
 func TestPlanningTheResultOfAPlanChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
