@@ -68,7 +68,7 @@ func show(c *plan.Change) string {
 	b.WriteString(values("", c.Before, c.After))
 	b.WriteString(values("wanted ", plan.Values{}, c.Wanted))
 	if !c.MonthlyDelta.IsZero() {
-		fmt.Fprintf(&b, " delta %s %s", c.MonthlyDelta, c.Currency)
+		b.WriteString(strings.TrimRight(fmt.Sprintf(" delta %s %s", c.MonthlyDelta, c.Currency), " "))
 	}
 	if c.Into != nil {
 		b.WriteString(" into " + strings.TrimPrefix(c.Into.String(), "mail/"))

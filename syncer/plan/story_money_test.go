@@ -107,7 +107,7 @@ func TestStoryTwoCurrencies(t *testing.T) {
 					no addition yet: created, effective 2026-11-01
 				1002/mbx create new_line quantity 5 from 2026-11-01 delta 20 EUR
 					no addition yet: created, effective 2026-11-01
-				1003/mbx create new_line quantity 1 from 2026-11-01 delta 4 
+				1003/mbx create new_line quantity 1 from 2026-11-01 delta 4
 					no addition yet: created, effective 2026-11-01`,
 			total: `4, EUR 20, USD 12`,
 		},
