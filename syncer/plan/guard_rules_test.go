@@ -144,6 +144,17 @@ func TestMissingShare(t *testing.T) {
 				w.sources["mail"].Usage.Lines[i].Status = billing.StatusClosed
 			}
 		}, plan.MissingShare},
+		{"closed lines beyond a filter count, although their agreements are not read", func(w *world) {
+			tenLines(w, 0)
+			w.mail().Complete = true
+			w.mail().OnMissing = billing.MissingZero
+			for i := range 4 {
+				w.sources["mail"].Usage.Lines[i].Status = billing.StatusClosed
+				delete(w.current.Agreements, 900+i)
+				delete(w.current.Additions, 900+i)
+			}
+			w.policy.Customers = []string{"j"}
+		}, plan.MissingShare},
 		{"closed lines that are held do not count", func(w *world) {
 			tenLines(w, 0)
 			for i := range 4 {
