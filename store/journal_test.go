@@ -300,9 +300,11 @@ func TestUndoMarkOfDatedLine(t *testing.T) {
 
 func TestBeginCancelled(t *testing.T) {
 	p := newProfile(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	run := nightlyRun("r1", 20_000)
+	adopting(run) // each row is written
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	err := p.Begin(ctx, manyRun("r1", 20_000))
+	err := p.Begin(ctx, run)
 	var failure *Error
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &failure) {
 		t.Errorf("got %v, want the end of the context and no *Error", err)

@@ -118,7 +118,7 @@ func (p *Profile) Run(ctx context.Context, id string) (run *syncer.Run, err erro
 		if run, err = runOf(&row); err != nil {
 			return err
 		}
-		if err := loadChanges(ctx, q, row.Seq, run); err != nil {
+		if err := loadChanges(ctx, q, &row, run); err != nil {
 			return err
 		}
 		return settleOutcomes(ctx, q, row.Seq, run.Plan.Changes, run.Outcomes)
@@ -155,13 +155,13 @@ func runOf(row *db.Run) (*syncer.Run, error) {
 	return run, err
 }
 
-func loadChanges(ctx context.Context, q *db.Queries, seq int64, run *syncer.Run) error {
-	bodies, err := q.ChangeBodies(ctx, seq)
+func loadChanges(ctx context.Context, q *db.Queries, row *db.Run, run *syncer.Run) error {
+	bodies, err := q.BodiesOfRun(ctx, row.Seq)
 	if err != nil {
 		return err
 	}
 	for _, body := range bodies {
-		stored, err := unpack[[]storedChange](body.Body)
+		stored, err := unpack[[]storedChange](body)
 		if err != nil {
 			return err
 		}
@@ -171,21 +171,43 @@ func loadChanges(ctx context.Context, q *db.Queries, seq int64, run *syncer.Run)
 		}
 		run.Plan.Changes = append(run.Plan.Changes, changes...)
 	}
-	rows, err := q.ChangeRows(ctx, seq)
+	if row.Changes != int64(len(run.Plan.Changes)) {
+		return fmt.Errorf("%w: run %s has %d changes of %d", errStored, run.ID, len(run.Plan.Changes), row.Changes)
+	}
+	return loadOutcomes(ctx, q, row, run)
+}
+
+func loadOutcomes(ctx context.Context, q *db.Queries, row *db.Run, run *syncer.Run) error {
+	if row.Changes == 0 {
+		return nil
+	}
+	run.Outcomes = make([]syncer.Outcome, row.Changes)
+	for i := range run.Outcomes {
+		run.Outcomes[i] = quietOutcome(row.Finished)
+	}
+	told, err := q.ChangeRows(ctx, row.Seq)
 	if err != nil {
 		return err
 	}
-	if len(rows) != len(run.Plan.Changes) {
-		return fmt.Errorf("%w: run %s has %d rows for %d changes", errStored, run.ID, len(rows), len(run.Plan.Changes))
-	}
-	for i := range rows {
-		outcome, err := outcomeOf(rows[i].Status, rows[i].CreatedID, rows[i].HeldCode, rows[i].Outcome)
+	for i := range told {
+		if told[i].Position < 0 || told[i].Position >= row.Changes {
+			return fmt.Errorf("%w: run %s has no row %d", errStored, run.ID, told[i].Position)
+		}
+		outcome, err := outcomeOf(told[i].Status, told[i].CreatedID, told[i].HeldCode, told[i].Outcome)
 		if err != nil {
 			return err
 		}
-		run.Outcomes = append(run.Outcomes, outcome)
+		run.Outcomes[told[i].Position] = outcome
 	}
 	return nil
+}
+
+// quietOutcome is the outcome of a row that has none of its own.
+func quietOutcome(finished sql.NullString) syncer.Outcome {
+	if !finished.Valid {
+		return syncer.Outcome{}
+	}
+	return syncer.Outcome{Status: syncer.Unchanged}
 }
 
 func outcomeOf(status string, created int64, code, text string) (syncer.Outcome, error) {

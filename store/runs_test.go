@@ -181,18 +181,21 @@ func TestRunsNewestFirst(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	p := newProfile(t)
+	const rows, heldRow = maxBodyRows + 10, 259
 	for _, id := range []string{"r1", "r2"} {
 		run := newRun(id)
-		for n := range 2*bodyRows + 10 {
+		for n := range rows {
 			run.Plan.Changes = append(run.Plan.Changes, update(n))
-			run.Outcomes = append(run.Outcomes, syncer.Outcome{Status: syncer.Unchanged})
+			run.Outcomes = append(run.Outcomes, syncer.Outcome{Status: syncer.Applied})
 		}
-		run.Outcomes[bodyRows+3] = syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"}
-		run.Started = started.Add(time.Duration(len(id)) * time.Hour)
+		run.Outcomes[heldRow] = syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"}
 		check(t, p.Begin(t.Context(), run))
 		check(t, p.Finish(t.Context(), run, syncer.OwnershipChange{}))
 	}
-	for _, n := range []int{0, bodyRows - 1, bodyRows, bodyRows + 3, 2*bodyRows + 9} {
+	for n := range rows {
+		if n%40 > 1 && n != heldRow && n != rows-1 {
+			continue
+		}
 		lines := must[[]Line](t)(p.LinesOfKey(t.Context(), key(n), 0))
 		if len(lines) != 2 || lines[0].RunID != "r2" {
 			t.Fatalf("line %d: %v", n, lines)
@@ -201,7 +204,7 @@ func TestLines(t *testing.T) {
 		byAddition := must[[]Line](t)(p.LinesOfAddition(t.Context(), 1000+n, 1))
 		wantSame(t, byAddition, lines[:1])
 	}
-	held := must[[]Line](t)(p.LinesOfKey(t.Context(), key(bodyRows+3), 1))
+	held := must[[]Line](t)(p.LinesOfKey(t.Context(), key(heldRow), 1))
 	wantSame(t, held[0].Outcome, syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"})
 }
 

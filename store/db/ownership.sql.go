@@ -23,6 +23,22 @@ func (q *Queries) ForgetUndone(ctx context.Context, arg ForgetUndoneParams) erro
 	return err
 }
 
+const keyOfOwned = `-- name: KeyOfOwned :one
+SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?
+`
+
+type KeyOfOwnedParams struct {
+	ProfileID  int64
+	AdditionID int64
+}
+
+func (q *Queries) KeyOfOwned(ctx context.Context, arg KeyOfOwnedParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, keyOfOwned, arg.ProfileID, arg.AdditionID)
+	var key string
+	err := row.Scan(&key)
+	return key, err
+}
+
 const own = `-- name: Own :exec
 INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, quantity, created, ended, run_seq, changed, released)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
@@ -105,6 +121,26 @@ func (q *Queries) Owned(ctx context.Context, profileID int64) ([]OwnedRow, error
 		return nil, err
 	}
 	return items, nil
+}
+
+const ownershipChanged = `-- name: OwnershipChanged :exec
+UPDATE profiles SET ownership = ownership + 1 WHERE id = ?
+`
+
+func (q *Queries) OwnershipChanged(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, ownershipChanged, id)
+	return err
+}
+
+const ownershipVersion = `-- name: OwnershipVersion :one
+SELECT ownership FROM profiles WHERE id = ?
+`
+
+func (q *Queries) OwnershipVersion(ctx context.Context, id int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, ownershipVersion, id)
+	var ownership int64
+	err := row.Scan(&ownership)
+	return ownership, err
 }
 
 const release = `-- name: Release :exec

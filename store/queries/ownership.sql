@@ -1,3 +1,12 @@
+-- name: OwnershipVersion :one
+SELECT ownership FROM profiles WHERE id = ?;
+
+-- name: OwnershipChanged :exec
+UPDATE profiles SET ownership = ownership + 1 WHERE id = ?;
+
+-- name: KeyOfOwned :one
+SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?;
+
 -- name: Owned :many
 SELECT addition_id, key, agreement_id, product_id, quantity, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
