@@ -36,7 +36,8 @@ func TestBundles(t *testing.T) {
 			w.uses("1001", "mbx", "12")
 			w.customer("1002", 250, 811)
 			w.uses("1002", "suite", "5")
-		}, "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD\n1002/suite create new_line quantity 5 from 2026-11-21 delta 45 USD"},
+		}, `1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD
+			1002/suite create new_line quantity 5 from 2026-11-21 delta 45 USD`},
 		{"the bundle's quantity is the billed one", func(w *world) {
 			bundle(w)
 			w.service("suite", "").Quantity.DivideBy = dec("2")
@@ -72,23 +73,27 @@ func TestBundles(t *testing.T) {
 			w.mbx().Includes = []string{"suite"}
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "suite", "5")
-		}, "1001/mbx create new_line quantity 5 from 2026-11-21 delta 20 USD\n1001/suite none unchanged"},
+		}, `1001/mbx create new_line quantity 5 from 2026-11-21 delta 20 USD
+			1001/suite none unchanged`},
 		{"a switched-off bundle covers, because it goes on billing", func(w *world) {
 			bundle(w)
 			w.service("suite", "").Sync = false
 			w.uses("1001", "mbx", "12")
 			w.uses("1001", "suite", "5")
-		}, "1001/mbx create new_line quantity 7 from 2026-11-21 delta 28 USD\n1001/suite skip sync_off"},
+		}, `1001/mbx create new_line quantity 7 from 2026-11-21 delta 28 USD
+			1001/suite skip sync_off`},
 		{"a bundle on trial covers nothing", func(w *world) {
 			bundle(w)
 			w.uses("1001", "mbx", "12")
 			w.uses("1001", "suite", "5").Status = billing.StatusTrial
-		}, "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD\n1001/suite skip status_not_billed"},
+		}, `1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD
+			1001/suite skip status_not_billed`},
 		{"a bundle of zero covers nothing, not even its minimum", func(w *world) {
 			bundle(w)
 			w.service("suite", "").Quantity.Minimum = dec("5")
 			w.uses("1001", "mbx", "12")
 			w.uses("1001", "suite", "0")
-		}, "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD\n1001/suite none unchanged"},
+		}, `1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD
+			1001/suite none unchanged`},
 	})
 }

@@ -44,7 +44,7 @@ func (b *builder) decideBilled(g *group, w want) {
 	agreement := b.agreement(g.target.agreement)
 	code, why := b.agreementProblem(g, agreement)
 	switch {
-	case w.ends && g.owned == nil && (code != "" || !b.anyOpen(g.target)):
+	case w.ends && g.owned == nil && (code != "" || !b.anyToEnd(g.target)):
 		first.change.none("no usage, and no addition that bills it")
 		return
 	case code != "":

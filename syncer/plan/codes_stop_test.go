@@ -290,8 +290,12 @@ func agreementCodes() []codeCase {
 					left out by the reviewer`,
 		},
 		{
-			code:  plan.AgreementOtherCompany,
-			given: onAgreement(func(a *billing.Agreement) { a.CompanyID, a.CompanyName, a.Name = 251, "Fabrikam", "Cloud" }),
+			code: plan.AgreementOtherCompany,
+			given: onAgreement(func(a *billing.Agreement) {
+				a.CompanyID = 251
+				a.CompanyName = "Fabrikam"
+				a.Name = "Cloud"
+			}),
 			rows: `
 				1001/mbx hold agreement_other_company #5
 					agreement Cloud belongs to Fabrikam, not to the company that customer 1001 is linked to: link the customer anew`,

@@ -180,9 +180,15 @@ func TestDatedChange(t *testing.T) {
 		{"a new line first, then the end of the old one the day before", given("10", "12"),
 			new("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
 		{"falling", given("10", "9"),
-			"1001/mbx create usage_fell quantity 9 price 4 cost 3 taxable true from 2026-11-21 delta 36 USD\n1001/mbx cancel usage_fell #5 until 2026-11-20 delta -40 USD step 1"},
-		{"the price of the old line, not the catalog's", given("10", "12", addition(func(a *billing.Addition) { a.UnitPrice, a.UnitCost, a.Taxable = dec("7.5"), dec("1.25"), false })),
-			"1001/mbx create usage_rose quantity 12 price 7.5 cost 1.25 taxable false from 2026-11-21 delta 90 USD\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -75 USD step 1"},
+			`1001/mbx create usage_fell quantity 9 price 4 cost 3 taxable true from 2026-11-21 delta 36 USD
+			1001/mbx cancel usage_fell #5 until 2026-11-20 delta -40 USD step 1`},
+		{"the price of the old line, not the catalog's", given("10", "12", addition(func(a *billing.Addition) {
+			a.UnitPrice = dec("7.5")
+			a.UnitCost = dec("1.25")
+			a.Taxable = false
+		})),
+			`1001/mbx create usage_rose quantity 12 price 7.5 cost 1.25 taxable false from 2026-11-21 delta 90 USD
+			1001/mbx cancel usage_rose #5 until 2026-11-20 delta -75 USD step 1`},
 		{"unchanged", given("12", "12"), "1001/mbx none unchanged #5"},
 		{"a new key has only its new line", func(w *world) { w.mbx().Change = billing.Dated; w.uses("1001", "mbx", "3") },
 			"1001/mbx create new_line quantity 3 from 2026-11-21 delta 12 USD"},
@@ -203,7 +209,8 @@ func TestDatedChange(t *testing.T) {
 		{"guarded as a whole", given("10", "40", addition(func(a *billing.Addition) { a.UnitPrice = dec("0") })),
 			"1001/mbx hold guard_rise #5 wanted quantity 40 wanted price 0 wanted cost 3 wanted taxable true wanted from 2026-11-21"},
 		{"guard accepted", given("10", "40", accept),
-			"1001/mbx create usage_rose quantity 40 price 4 cost 3 taxable true from 2026-11-21 delta 160 USD accepted\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1 accepted"},
+			`1001/mbx create usage_rose quantity 40 price 4 cost 3 taxable true from 2026-11-21 delta 160 USD accepted
+			1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1 accepted`},
 		{"in a held source nothing is opened and nothing ended", given("10", "12", func(w *world) { w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2) }),
 			"1001/mbx hold usage_stale #5 wanted quantity 12 wanted price 4 wanted cost 3 wanted taxable true wanted from 2026-11-21 delta 8 USD"},
 		{"left out nothing is opened and nothing ended", given("10", "12", func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }),
@@ -217,7 +224,8 @@ func TestDatedChange(t *testing.T) {
 			w.mbx().Change = billing.Dated
 			w.uses("1001", "mbx", "12")
 			w.line(9, "10")
-		}, "1001/mbx create usage_rose quantity 12 price 4 cost 3 taxable false from 2026-11-21 delta 48 USD\n1001/mbx cancel usage_rose #9 adopts until 2026-11-20 delta -40 USD step 1"},
+		}, `1001/mbx create usage_rose quantity 12 price 4 cost 3 taxable false from 2026-11-21 delta 48 USD
+			1001/mbx cancel usage_rose #9 adopts until 2026-11-20 delta -40 USD step 1`},
 		{"a moved mapping and an adopted line: all three rows", given("10", "12", accept, func(w *world) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812

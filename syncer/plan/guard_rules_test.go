@@ -299,7 +299,8 @@ func TestMaxMonthlyDelta(t *testing.T) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812
 			w.accept("mail/1001/mbx")
-		}, "1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted\n1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted"},
+		}, `1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted
+			1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted`},
 		{"an end alone is too much", func(w *world) {
 			limit("8")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")

@@ -47,9 +47,17 @@ func TestPreviousUnknown(t *testing.T) {
 		{"accepting a line beside it does not release it", given("12", neighbour, accept), held},
 		{"a new line", func(w *world) { w.uses("1001", "mbx", "12"); own(w) },
 			"1001/mbx hold previous_unknown wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a new line elsewhere, while the key waits on its old agreement", func(w *world) { w.uses("1001", "mbx", "12"); own(w); moved(w) },
+		{"a new line elsewhere, while the key waits on its old agreement", func(w *world) {
+			w.uses("1001", "mbx", "12")
+			own(w)
+			moved(w)
+		},
 			"1001/mbx hold previous_unknown wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"adoption of an equal line", func(w *world) { w.uses("1001", "mbx", "12"); w.line(9, "12"); neighbour(w) }, "1001/mbx hold previous_unknown #9 adopts"},
+		{"adoption of an equal line", func(w *world) {
+			w.uses("1001", "mbx", "12")
+			w.line(9, "12")
+			neighbour(w)
+		}, "1001/mbx hold previous_unknown #9 adopts"},
 		{"an old line that would end", given("12", accept, moved, neighbour),
 			"1001/mbx hold previous_unknown #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
 		{"a guard is named first, and both must be settled", given("100", own), "1001/mbx hold guard_rise #5 wanted quantity 100 delta 360 USD"},
@@ -62,7 +70,8 @@ func TestPreviousUnknown(t *testing.T) {
 			w.uses("1001", "shared", "7")
 			w.ours(5, "1001", "mbx", "12")
 			waits(w, "mail/1001/shared", 811)
-		}, "1001/mbx hold previous_unknown #5\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx hold previous_unknown #5
+			1001/shared skip merged_into into 1001/mbx`},
 	})
 }
 
@@ -112,13 +121,25 @@ func TestUndone(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	leave := func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }
 	checkRules(t, []rule{
-		{"a change", func(w *world) { leave(w); w.uses("1001", "mbx", "12"); w.ours(5, "1001", "mbx", "10") },
+		{"a change", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "12")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD"},
 		{"a new line", func(w *world) { leave(w); w.uses("1001", "mbx", "12") },
 			"1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a held line", func(w *world) { leave(w); w.uses("1001", "mbx", "1"); w.ours(5, "1001", "mbx", "10") },
+		{"a held line", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "1")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx skip left_out #5 wanted quantity 1 delta -36 USD"},
-		{"an adoption of an equal line", func(w *world) { leave(w); w.uses("1001", "mbx", "12"); w.line(9, "12") },
+		{"an adoption of an equal line", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "12")
+			w.line(9, "12")
+		},
 			"1001/mbx skip left_out #9 adopts"},
 		{"letting go of a deleted line", func(w *world) {
 			leave(w)
@@ -126,21 +147,31 @@ func TestLeftOut(t *testing.T) {
 			w.uses("1001", "mbx", "0")
 			w.owns(5, "1001", "mbx", 811, 7, "10")
 		}, "1001/mbx skip left_out #5"},
-		{"a line that would not change", func(w *world) { leave(w); w.uses("1001", "mbx", "10"); w.ours(5, "1001", "mbx", "10") },
+		{"a line that would not change", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "10")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx none unchanged #5"},
-		{"a skipped line", func(w *world) { leave(w); w.mbx().Sync = false; w.uses("1001", "mbx", "10") }, "1001/mbx skip sync_off"},
+		{"a skipped line", func(w *world) {
+			leave(w)
+			w.mbx().Sync = false
+			w.uses("1001", "mbx", "10")
+		}, "1001/mbx skip sync_off"},
 		{"the carrier of a merged line", func(w *world) {
 			leave(w)
 			mergeTwo(w, billing.MergeSum)
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "shared", "7")
-		}, "1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD
+			1001/shared skip merged_into into 1001/mbx`},
 		{"a member of a merged line", func(w *world) {
 			w.policy.LeftOut = []string{"mail/1001/shared"}
 			mergeTwo(w, billing.MergeSum)
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "shared", "7")
-		}, "1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD
+			1001/shared skip merged_into into 1001/mbx`},
 	})
 }
 
@@ -174,7 +205,11 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"zero", changes("3", "0"), "no usage any more: the addition goes from 3 to 0"},
 		{"unchanged", changes("3", "3"), "unchanged"},
 		{"created", func(w *world) { w.uses("1001", "mbx", "3") }, "no addition yet: created, effective 2026-11-21"},
-		{"ambiguous", func(w *world) { w.uses("1001", "mbx", "3"); w.line(8, "1"); w.line(9, "2.5") },
+		{"ambiguous", func(w *world) {
+			w.uses("1001", "mbx", "3")
+			w.line(8, "1")
+			w.line(9, "2.5")
+		},
 			"2 open additions of MBX could be the one (8 of 1, 9 of 2.5): choose one in the set-up under additions"},
 		{"many ambiguous", func(w *world) {
 			w.uses("1001", "mbx", "3")

@@ -37,7 +37,9 @@ func TestAdoption(t *testing.T) {
 		{"a period of a week", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.Cycle.PeriodsPerYear = 52 })
 			given(func(a *billing.Addition) {
-				a.Effective, a.Cancelled, a.UnitPrice = date("2026-11-20"), date("2026-11-28"), dec("0")
+				a.Effective = date("2026-11-20")
+				a.Cancelled = date("2026-11-28")
+				a.UnitPrice = dec("0")
 			})(w)
 		}, "1001/mbx update usage_rose #9 adopts quantity 10→12"},
 		{"a period of two weeks", func(w *world) {
@@ -64,7 +66,11 @@ func TestAdoption(t *testing.T) {
 			w.uses("1001", "mbx", "12")
 			w.ours(9, "1001", "old", "10")
 		}, held + "\n1001/old hold unmapped_service #9"},
-		{"ambiguous cannot be accepted", func(w *world) { given(same)(w); w.line(8, "1"); w.accept("mail/1001/mbx") }, held},
+		{"ambiguous cannot be accepted", func(w *world) {
+			given(same)(w)
+			w.line(8, "1")
+			w.accept("mail/1001/mbx")
+		}, held},
 		{"product by id", func(w *world) {
 			w.mbx().Product = billing.ProductRef{ID: 7}
 			given(same)(w)
@@ -99,7 +105,8 @@ func TestPickedAddition(t *testing.T) {
 			pick(9)(w)
 			w.linked().Additions = map[string]int{"shared": 9}
 			w.uses("1001", "shared", "1")
-		}, "1001/mbx update usage_rose #9 adopts quantity 10→13 delta 12 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx update usage_rose #9 adopts quantity 10→13 delta 12 USD
+			1001/shared skip merged_into into 1001/mbx`},
 		{"does not move what is ours already", func(w *world) {
 			pick(9)(w)
 			w.owns(8, "1001", "mbx", 811, 7, "1")
@@ -123,6 +130,25 @@ func TestReturningUsage(t *testing.T) {
 			ended("2026-11-30")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
 		}, "1001/mbx none unchanged"},
+		{"still no usage: a line of somebody else that stood beside ours is not ended as well", func(w *world) {
+			ended("2026-11-10")(w)
+			w.mail().OnZero = billing.ZeroCancel
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.line(9, "4")
+		}, "1001/mbx none unchanged"},
+		{"still no usage: several lines of others are nobody's question", func(w *world) {
+			ended("2026-11-10")(w)
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.line(8, "4")
+			w.line(9, "4")
+		}, "1001/mbx none unchanged"},
+		{"still no usage: ours that a person opened again is ended again", func(w *world) {
+			ended("2026-11-10")(w)
+			w.mail().OnZero = billing.ZeroCancel
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.current.Additions[811][0].Cancelled = billing.Date{}
+			w.policy.Guards.DropUnits = dec("100")
+		}, "1001/mbx cancel usage_zero #5 adopts until 2026-11-21 delta -40 USD"},
 		{"reopened by a person: adopted", func(w *world) {
 			ended("2026-11-10")(w)
 			w.current.Additions[811][0].Cancelled = billing.Date{}
@@ -217,7 +243,11 @@ func TestDriftThatEndsOwnership(t *testing.T) {
 			"1001/mbx none unchanged #9 adopts releases [5] accepted"},
 		{"not accepted, the held row names ours", func(w *world) { deleted(w); w.line(9, "10") },
 			"1001/mbx hold drift_deleted #5 wanted quantity 12 delta 8 USD"},
-		{"accepted, but others are ambiguous", func(w *world) { accepted(deleted)(w); w.line(8, "1"); w.line(9, "12") },
+		{"accepted, but others are ambiguous", func(w *world) {
+			accepted(deleted)(w)
+			w.line(8, "1")
+			w.line(9, "12")
+		},
 			"1001/mbx hold ambiguous_lines #5"},
 		{"unchanged usage: held all the same", func(w *world) { deleted(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") },
 			"1001/mbx hold drift_deleted #5 wanted quantity 10 wanted from 2026-11-21 delta 40 USD"},
@@ -297,7 +327,8 @@ func TestMappingChanged(t *testing.T) {
 		{"old agreement invoiced and not prorated: ends with the period", accepted(agreement, func(w *world) { w.invoiced() }),
 			"1001/mbx cancel mapping_changed #5 until 2026-11-30 delta -40 USD accepted\n" + creates},
 		{"one agreement, invoiced and not prorated: no gap and no overlap", accepted(product, func(w *world) { w.invoiced() }),
-			"1001/mbx cancel mapping_changed #5 until 2026-11-30 delta -40 USD accepted\n1001/mbx create new_line quantity 12 from 2026-12-01 delta 60 USD step 1 accepted"},
+			`1001/mbx cancel mapping_changed #5 until 2026-11-30 delta -40 USD accepted
+			1001/mbx create new_line quantity 12 from 2026-12-01 delta 60 USD step 1 accepted`},
 		{"old line not in effect yet: ends on its first day", accepted(agreement, func(w *world) { w.current.Additions[811][0].Effective = date("2026-12-01") }),
 			"1001/mbx cancel mapping_changed #5 until 2026-12-01 delta -40 USD accepted\n" + creates},
 		{"the old row is in the old agreement's currency", accepted(agreement, old(func(a *billing.Agreement) { a.Currency = "EUR" })),
@@ -338,27 +369,32 @@ func TestMappingChangedInAMergedLine(t *testing.T) {
 			given(w)
 			w.accept("mail/1002/mbx")
 			w.policy.Guards.RiseUnits = dec("7")
-		}, "1001/mbx hold guard_rise #5 wanted quantity 12 delta 28 USD\n1002/mbx skip merged_into #6 into 1001/mbx"},
+		}, `1001/mbx hold guard_rise #5 wanted quantity 12 delta 28 USD
+			1002/mbx skip merged_into #6 into 1001/mbx`},
 		{"accepted, but the source is held: the member's line stays", func(w *world) {
 			given(w)
 			w.accept("mail/1002/mbx")
 			w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2)
-		}, "1001/mbx hold usage_stale #5 wanted quantity 12 delta 28 USD\n1002/mbx hold usage_stale #6 into 1001/mbx"},
+		}, `1001/mbx hold usage_stale #5 wanted quantity 12 delta 28 USD
+			1002/mbx hold usage_stale #6 into 1001/mbx`},
 		{"accepted, but the carrier is left out: the member's line stays", func(w *world) {
 			given(w)
 			w.accept("mail/1002/mbx")
 			w.policy.LeftOut = []string{"mail/1001/mbx"}
-		}, "1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD\n1002/mbx skip left_out #6 into 1001/mbx"},
+		}, `1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD
+			1002/mbx skip left_out #6 into 1001/mbx`},
 		{"leaving out the member leaves out the whole line", func(w *world) {
 			given(w)
 			w.accept("mail/1002/mbx")
 			w.policy.LeftOut = []string{"mail/1002/mbx"}
-		}, "1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD\n1002/mbx skip left_out #6 into 1001/mbx"},
+		}, `1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD
+			1002/mbx skip left_out #6 into 1001/mbx`},
 		{"accepted, but the old agreement waits for an unknown write", func(w *world) {
 			given(w)
 			w.accept("mail/1002/mbx")
 			w.current.Unknown = []plan.Unknown{{Key: billing.Key{Source: "mail", Customer: "9", Service: "x"}, AgreementID: 812}}
-		}, "1001/mbx hold previous_unknown #5 wanted quantity 12 delta 28 USD\n1002/mbx skip merged_into #6 into 1001/mbx"},
+		}, `1001/mbx hold previous_unknown #5 wanted quantity 12 delta 28 USD
+			1002/mbx skip merged_into #6 into 1001/mbx`},
 		{"both moved here, both accepted", func(w *world) {
 			twoCustomers(w, billing.MergeSum)
 			w.agreement(812, 250)

@@ -19,7 +19,9 @@ import (
 // of ours and of others, drift, moved mappings, switches, guards and acceptances.
 func drawWorld(t *rapid.T) *world {
 	w := newWorld()
-	w.sources, w.names, w.current.Products = map[string]*plan.SourceUsage{}, nil, nil
+	w.sources = map[string]*plan.SourceUsage{}
+	w.names = nil
+	w.current.Products = nil
 	d := drawer{t}
 	for i, name := range []string{"P0", "P1", "P2"} {
 		product := w.product(i+1, name, "4")

@@ -176,7 +176,10 @@ func TestQuantityRule(t *testing.T) {
 		{"minimum where included exceeds usage", billed("2", func(q *billing.QuantityRule) { q.Included, q.Minimum = dec("11"), dec("3") }), to("3")},
 		{"minimum is rounded too", billed("2", least("2.5", billing.RoundUp)), to("3")},
 		{"all together", billed("1000", func(q *billing.QuantityRule) {
-			q.DivideBy, q.Included, q.Minimum, q.Round = dec("7"), dec("100"), dec("10"), billing.RoundHalfUp
+			q.DivideBy = dec("7")
+			q.Included = dec("100")
+			q.Minimum = dec("10")
+			q.Round = billing.RoundHalfUp
 		}), to("43")},
 		{"very large usage", billed("999999999999999999999999", round(billing.RoundUp)), to("999999999999999999999999")},
 	})

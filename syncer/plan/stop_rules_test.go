@@ -25,11 +25,15 @@ func TestSwitches(t *testing.T) {
 			"1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
 		{"accept releases nothing", given(func(w *world) { w.mbx().Sync = false; w.accept("mail/1001/mbx") }), off},
 		{"before all else", given(func(w *world) {
-			w.mbx().Sync, w.linked().Agreement, w.mbx().Product = false, 0, billing.ProductRef{}
+			w.mbx().Sync = false
+			w.linked().Agreement = 0
+			w.mbx().Product = billing.ProductRef{}
 		}), off},
 		{"absent from a complete source", func(w *world) {
 			w.stays()
-			w.mail().Complete, w.mail().OnMissing, w.linked().Sync = true, billing.MissingCancel, false
+			w.mail().Complete = true
+			w.mail().OnMissing = billing.MissingCancel
+			w.linked().Sync = false
 			w.ours(5, "1001", "mbx", "10")
 		}, off + "\nother/mbx skip unlinked_customer"},
 		{"without a line of ours", func(w *world) { w.mbx().Sync = false; w.uses("1001", "mbx", "12") }, "1001/mbx skip sync_off"},
@@ -102,14 +106,17 @@ func TestUnlinkedAndUnmapped(t *testing.T) {
 			w.stays()
 			w.ours(5, "1001", "mbx", "10")
 			noAgreement(w)
-		}, "1001/mbx hold unlinked_customer #5\nother/mbx skip unlinked_customer"},
+		}, `1001/mbx hold unlinked_customer #5
+			other/mbx skip unlinked_customer`},
 		{"the source is out of the set-up", func(w *world) { w.stays(); w.ours(5, "gone:1", "x", "10") },
-			"gone/1/x hold unlinked_customer #5\nother/mbx skip unlinked_customer"},
+			`gone/1/x hold unlinked_customer #5
+			other/mbx skip unlinked_customer`},
 		{"the source is out of the set-up, accepted", func(w *world) {
 			w.stays()
 			w.ours(5, "gone:1", "x", "10")
 			w.accept("gone/1/x")
-		}, "gone/1/x skip unlinked_customer releases [5] accepted\nother/mbx skip unlinked_customer"},
+		}, `gone/1/x skip unlinked_customer releases [5] accepted
+			other/mbx skip unlinked_customer`},
 	})
 }
 

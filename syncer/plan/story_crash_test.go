@@ -321,9 +321,13 @@ func TestStoryUndoOfAMergedLineThatIsAccepted(t *testing.T) {
 					part of mail/1001/mbx`,
 		},
 		{
-			day:   "2026-11-06",
-			log:   "taken back; the same sum from other parts is the same quantity",
-			given: func(w *world) { w.takesBack(); w.counts("1001", "mbx", "6"); w.counts("1001", "shared", "6") },
+			day: "2026-11-06",
+			log: "taken back; the same sum from other parts is the same quantity",
+			given: func(w *world) {
+				w.takesBack()
+				w.counts("1001", "mbx", "6")
+				w.counts("1001", "shared", "6")
+			},
 			rows: `
 				1001/mbx hold undone #101 wanted quantity 12 delta 8 USD
 					an undo took this back, and neither usage nor mapping changed since: accept to write it again

@@ -210,7 +210,11 @@ func TestStoryChildAgreements(t *testing.T) {
 			log: "a child agreement has the invoice date of its parent, which is the next first of the month",
 			given: func(w *world) {
 				w.agreement(812, 250)
-				w.edit(812, func(a *billing.Agreement) { a.ParentID, a.NextInvoice, a.Prorates = 811, date("2026-12-01"), false })
+				w.edit(812, func(a *billing.Agreement) {
+					a.ParentID = 811
+					a.NextInvoice = date("2026-12-01")
+					a.Prorates = false
+				})
 				w.linked().Agreement = 812
 				w.counts("1001", "mbx", "5")
 			},

@@ -199,9 +199,13 @@ func TestStoryCompleteSourceHeldThenReleased(t *testing.T) {
 					no addition yet: created, effective 2026-11-01`,
 		},
 		{
-			day:   "2026-11-02",
-			log:   "two of the three are missing and the third grew: the whole source is held",
-			given: func(w *world) { w.silent("a", "mbx"); w.silent("b", "mbx"); w.counts("c", "mbx", "5") },
+			day: "2026-11-02",
+			log: "two of the three are missing and the third grew: the whole source is held",
+			given: func(w *world) {
+				w.silent("a", "mbx")
+				w.silent("b", "mbx")
+				w.counts("c", "mbx", "5")
+			},
 			rows: `
 				source mail is held: missing_share
 					2 of the 3 lines billed last time are zero or gone, more than 30 %: look whether the source is complete, or accept it

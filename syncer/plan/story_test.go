@@ -78,7 +78,10 @@ func (w *world) begin(day string) {
 		s.Usage.AsOf = midnight.Add(5 * time.Hour)
 	}
 	w.unread = nil
-	w.policy.Accept, w.policy.LeftOut, w.policy.Sources, w.policy.Customers = nil, nil, nil, nil
+	w.policy.Accept = nil
+	w.policy.LeftOut = nil
+	w.policy.Sources = nil
+	w.policy.Customers = nil
 }
 
 // checkQuiet plans again at once: nothing is left to write, to adopt or to let go of, unless it was held before.
