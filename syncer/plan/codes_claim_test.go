@@ -87,6 +87,11 @@ func claimCodes() []codeCase {
 				1001/mbx skip left_out #6
 					left out by the reviewer`,
 		},
+	}
+}
+
+func mergeCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.ClaimedTwice,
 			given: func(w *world) {

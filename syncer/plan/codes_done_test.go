@@ -79,6 +79,11 @@ func doneCodes() []codeCase {
 				1001/mbx none unchanged #5
 					no usage, but the source does not write quantities, so the addition stays`,
 		},
+	}
+}
+
+func changeCodes() []codeCase {
+	return []codeCase{
 		{
 			code:  plan.UsageRose,
 			given: billsTo("10", "12"),
@@ -151,6 +156,11 @@ func endCodes() []codeCase {
 				1001/mbx none unchanged #5
 					no usage, and the addition already ends on 2026-11-25`,
 		},
+	}
+}
+
+func usageEndCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.UsageEnded,
 			given: func(w *world) {

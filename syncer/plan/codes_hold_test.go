@@ -300,6 +300,11 @@ func missingCodes() []codeCase {
 				other/mbx skip unlinked_customer
 					the customer is not linked to a company and an agreement`,
 		},
+	}
+}
+
+func moneyCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.MaxMonthlyDelta,
 			given: func(w *world) {

@@ -119,6 +119,11 @@ func driftCodes() []codeCase {
 				1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
 					left out by the reviewer`,
 		},
+	}
+}
+
+func lostLineCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.DriftCancelled,
 			given: func(w *world) {
@@ -232,6 +237,11 @@ func mappingCodes() []codeCase {
 				1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 12 USD
 					left out by the reviewer`,
 		},
+	}
+}
+
+func mergedMappingCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.MappingChanged,
 			when: "in a merged line, at the line that carries it",

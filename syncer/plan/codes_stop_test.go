@@ -56,6 +56,11 @@ func unbilledCodes() []codeCase {
 				other/mbx skip unlinked_customer
 					the customer is not linked to a company and an agreement`,
 		},
+	}
+}
+
+func unmappedCodes() []codeCase {
+	return []codeCase{
 		{
 			code: plan.UnmappedService,
 			given: func(w *world) {
@@ -147,6 +152,11 @@ func absentCodes() []codeCase {
 				other/mbx skip unlinked_customer
 					the customer is not linked to a company and an agreement`,
 		},
+	}
+}
+
+func switchCodes() []codeCase {
+	return []codeCase{
 		{
 			code:  plan.SyncOff,
 			when:  "source",
@@ -266,6 +276,11 @@ func agreementCodes() []codeCase {
 				1001/mbx skip left_out #5
 					left out by the reviewer`,
 		},
+	}
+}
+
+func wrongAgreementCodes() []codeCase {
+	return []codeCase{
 		{
 			code:  plan.AgreementNotRecurring,
 			given: onAgreement(func(a *billing.Agreement) { a.Cycle = billing.Cycle{NotRecurring: true} }),

@@ -29,8 +29,12 @@ type codeCase struct {
 }
 
 func allCodes() []codeCase {
-	return slices.Concat(doneCodes(), endCodes(), guardCodes(), driftCodes(), mappingCodes(), claimCodes(), unbilledCodes(), absentCodes(),
-		agreementCodes(), productCodes(), waitingCodes(), sourceCodes(), missingCodes())
+	return slices.Concat(
+		doneCodes(), changeCodes(), endCodes(), usageEndCodes(),
+		guardCodes(), driftCodes(), lostLineCodes(), mappingCodes(), mergedMappingCodes(), claimCodes(), mergeCodes(),
+		unbilledCodes(), unmappedCodes(), absentCodes(), switchCodes(), agreementCodes(), wrongAgreementCodes(), productCodes(), waitingCodes(),
+		sourceCodes(), missingCodes(), moneyCodes(),
+	)
 }
 
 func TestEveryCode(t *testing.T) {

@@ -112,12 +112,28 @@ func heldBy(w *world) plan.Code {
 	return p.Sources[0].Held
 }
 
+// shareCase is a world and the guard that holds its source, if any.
+type shareCase struct {
+	name  string
+	given func(w *world)
+	want  plan.Code
+}
+
+func checkShares(t *testing.T, cases []shareCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			c.given(w)
+			if got := heldBy(w); got != c.want {
+				t.Errorf("held by %q, wanted %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestMissingShare(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		given func(w *world)
-		want  plan.Code
-	}{
+	checkShares(t, []shareCase{
 		{"exactly the percent zero", func(w *world) { tenLines(w, 3) }, ""},
 		{"more than the percent zero", func(w *world) { tenLines(w, 4) }, plan.MissingShare},
 		{"absent lines of a source that lists not everything do not count", func(w *world) {
@@ -167,6 +183,11 @@ func TestMissingShare(t *testing.T) {
 				w.current.Owned[i].Quantity = dec("0")
 			}
 		}, ""},
+	})
+}
+
+func TestMissingShareBesideSwitchesFiltersAndAcceptance(t *testing.T) {
+	checkShares(t, []shareCase{
 		{"switched-off lines do not count", func(w *world) {
 			tenLines(w, 4)
 			w.customer("a", 0, 0).Sync = false
@@ -199,15 +220,7 @@ func TestMissingShare(t *testing.T) {
 			w.uses("1001", "mbx", "0")
 			w.ours(5, "1001", "mbx", "2")
 		}, plan.MissingShare},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld()
-			c.given(w)
-			if got := heldBy(w); got != c.want {
-				t.Errorf("held by %q, wanted %q", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 func TestUsageStale(t *testing.T) {

@@ -69,6 +69,11 @@ func TestNeedsOfUsage(t *testing.T) {
 			agreements:  []int{811},
 			identifiers: []string{"MBX"},
 		},
+	})
+}
+
+func TestNeedsOfUsageThatCannotBeBilled(t *testing.T) {
+	checkNeeds(t, []needCase{
 		{
 			name:  "a customer that is not linked needs nothing",
 			given: func(w *world) { w.uses("9", "mbx", "1") },
@@ -271,25 +276,27 @@ func TestNeedsOfOurAdditions(t *testing.T) {
 	})
 }
 
+// twoLines are a line of 1001 that is new and one of 1002 that is ours elsewhere.
+func twoLines(w *world) {
+	w.uses("1001", "mbx", "1")
+	w.customer("1002", 250, 812)
+	w.service("other", "OTHER")
+	w.uses("1002", "other", "1")
+	w.owns(5, "1002", "other", 815, 8, "1")
+}
+
 func TestNeedsOfNarrowedRuns(t *testing.T) {
-	two := func(w *world) {
-		w.uses("1001", "mbx", "1")
-		w.customer("1002", 250, 812)
-		w.service("other", "OTHER")
-		w.uses("1002", "other", "1")
-		w.owns(5, "1002", "other", 815, 8, "1")
-	}
 	checkNeeds(t, []needCase{
 		{
 			name:        "not narrowed",
-			given:       two,
+			given:       twoLines,
 			agreements:  []int{811, 812, 815},
 			identifiers: []string{"MBX", "OTHER"},
 		},
 		{
 			name: "agreements of other customers are not read, their products are: two lines may share one",
 			given: func(w *world) {
-				two(w)
+				twoLines(w)
 				w.policy.Customers = []string{"1001"}
 			},
 			agreements:  []int{811},
@@ -298,7 +305,7 @@ func TestNeedsOfNarrowedRuns(t *testing.T) {
 		{
 			name: "nor those of a source that is not asked",
 			given: func(w *world) {
-				two(w)
+				twoLines(w)
 				w.customer("web:w1", 250, 813)
 				w.service("web:site", "SITE")
 				w.uses("web:w1", "site", "1")
@@ -309,6 +316,28 @@ func TestNeedsOfNarrowedRuns(t *testing.T) {
 			agreements:  []int{813},
 			identifiers: []string{"SITE"},
 		},
+		{
+			name: "a customer that is not there needs nothing",
+			given: func(w *world) {
+				twoLines(w)
+				w.policy.Customers = []string{"nobody"}
+			},
+			identifiers: []string{"MBX", "OTHER"},
+		},
+		{
+			name: "leaving a line out narrows nothing: its row says what is held back",
+			given: func(w *world) {
+				twoLines(w)
+				w.policy.LeftOut = []string{"mail/1001/mbx"}
+			},
+			agreements:  []int{811, 812, 815},
+			identifiers: []string{"MBX", "OTHER"},
+		},
+	})
+}
+
+func TestNeedsOfNarrowedRunsOfMergedLines(t *testing.T) {
+	checkNeeds(t, []needCase{
 		{
 			name: "a member of a merged line whose old agreement is elsewhere comes along",
 			given: func(w *world) {
@@ -345,23 +374,6 @@ func TestNeedsOfNarrowedRuns(t *testing.T) {
 				w.policy.Customers = []string{"1001"}
 			},
 			identifiers: []string{"MBX"},
-		},
-		{
-			name: "a customer that is not there needs nothing",
-			given: func(w *world) {
-				two(w)
-				w.policy.Customers = []string{"nobody"}
-			},
-			identifiers: []string{"MBX", "OTHER"},
-		},
-		{
-			name: "leaving a line out narrows nothing: its row says what is held back",
-			given: func(w *world) {
-				two(w)
-				w.policy.LeftOut = []string{"mail/1001/mbx"}
-			},
-			agreements:  []int{811, 812, 815},
-			identifiers: []string{"MBX", "OTHER"},
 		},
 	})
 }

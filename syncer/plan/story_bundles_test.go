@@ -1,13 +1,18 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"cwsync/syncer/billing"
 )
 
 func TestStoryBundleThatCoversAndLetsGo(t *testing.T) {
-	tell(t, []step{
+	tell(t, slices.Concat(suiteCovers(), suiteLetsGo()))
+}
+
+func suiteCovers() []step {
+	return []step{
 		{
 			day:   "2026-11-01",
 			log:   "ten mailboxes, no suite yet",
@@ -48,6 +53,11 @@ func TestStoryBundleThatCoversAndLetsGo(t *testing.T) {
 				1001/suite none unchanged #102
 					unchanged`,
 		},
+	}
+}
+
+func suiteLetsGo() []step {
+	return []step{
 		{
 			day:   "2026-11-10",
 			log:   "somebody switches the suite off in the set-up: its line goes on billing, so it goes on covering",
@@ -103,7 +113,7 @@ func TestStoryBundleThatCoversAndLetsGo(t *testing.T) {
 				811 #101 MBX 14 from 2026-11-01, 1001/mbx's
 				811 #102 SUITE 0 from 2026-11-02, 1001/suite's`,
 		},
-	})
+	}
 }
 
 func TestStoryBundleWhoseMemberIsCancelledAtZero(t *testing.T) {

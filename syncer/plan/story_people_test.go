@@ -326,3 +326,58 @@ func TestStoryPricesSetByHandStay(t *testing.T) {
 		},
 	})
 }
+
+func TestStoryOurLineEndsBesideOneOfSomebodyElse(t *testing.T) {
+	tell(t, []step{
+		{
+			day: "2026-11-01",
+			log: "four mailboxes; zero usage ends lines",
+			given: func(w *world) {
+				w.mail().OnZero = billing.ZeroCancel
+				w.counts("1001", "mbx", "4")
+			},
+			rows: `
+				1001/mbx create new_line quantity 4 from 2026-11-01 delta 16 USD
+					no addition yet: created, effective 2026-11-01`,
+		},
+		{
+			day: "2026-11-05",
+			log: "the account manager adds a line of the same product for something else",
+			given: func(w *world) {
+				w.line(300, "2")
+			},
+			rows: `
+				1001/mbx none unchanged #101
+					unchanged`,
+		},
+		{
+			day:   "2026-11-10",
+			log:   "no usage any more: ours ends",
+			given: func(w *world) { w.counts("1001", "mbx", "0") },
+			rows: `
+				1001/mbx cancel usage_zero #101 until 2026-11-10 delta -16 USD
+					no usage any more: the addition ends on 2026-11-10`,
+		},
+		{
+			day: "2026-11-11",
+			log: "and the other one stays",
+			rows: `
+				1001/mbx none unchanged
+					no usage, and no addition that bills it`,
+			ledger: `
+				811 #101 MBX 4 from 2026-11-01 until 2026-11-10, was 1001/mbx's
+				811 #300 MBX 2 from 2026-01-01`,
+		},
+		{
+			day:   "2026-11-20",
+			log:   "usage returns: the only line there is taken over, as it would be for a new customer",
+			given: func(w *world) { w.counts("1001", "mbx", "3") },
+			rows: `
+				1001/mbx update usage_rose #300 adopts quantity 2→3 delta 4 USD
+					usage rose from 2 to 3`,
+			ledger: `
+				811 #101 MBX 4 from 2026-11-01 until 2026-11-10, was 1001/mbx's
+				811 #300 MBX 3 from 2026-01-01, 1001/mbx's`,
+		},
+	})
+}

@@ -1,13 +1,18 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"cwsync/syncer/billing"
 )
 
 func TestStoryProductRemapWithAMerge(t *testing.T) {
-	tell(t, []step{
+	tell(t, slices.Concat(tariffsClash(), tariffsMerge()))
+}
+
+func tariffsClash() []step {
+	return []step{
 		{
 			day: "2026-11-01",
 			log: "two tariffs, each with a product of its own",
@@ -35,6 +40,11 @@ func TestStoryProductRemapWithAMerge(t *testing.T) {
 				1001/plus hold claimed_twice #102
 					mail/1001/mbx and mail/1001/plus both bill MBX on this agreement: map one of them elsewhere, or merge them`,
 		},
+	}
+}
+
+func tariffsMerge() []step {
+	return []step{
 		{
 			day: "2026-11-11",
 			log: "they merge, and the old line of the second one still has to end",
@@ -96,7 +106,7 @@ func TestStoryProductRemapWithAMerge(t *testing.T) {
 				811 #102 PLUS 3 from 2026-11-01 until 2026-11-13, was 1001/plus's
 				811 #103 PLUS 3 from 2026-11-20, 1001/plus's`,
 		},
-	})
+	}
 }
 
 func TestStoryProductRemapOnAnInvoicedAgreement(t *testing.T) {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"cwsync/syncer/billing"
@@ -84,8 +85,12 @@ func TestStoryOneLineFromItsFirstMailboxToItsEnd(t *testing.T) {
 }
 
 func TestStoryMergedLineWithAMinimumAndADivisor(t *testing.T) {
+	tell(t, slices.Concat(tariffsOfStorage(), tariffsAtZero()))
+}
+
+func tariffsOfStorage() []step {
 	rule := billing.QuantityRule{DivideBy: dec("10"), Minimum: dec("3"), Round: billing.RoundUp}
-	tell(t, []step{
+	return []step{
 		{
 			day: "2026-11-01",
 			log: "storage of two tariffs is one line: per started ten, at least three",
@@ -136,6 +141,11 @@ func TestStoryMergedLineWithAMinimumAndADivisor(t *testing.T) {
 				1001/shared skip merged_into into 1001/mbx
 					part of mail/1001/mbx`,
 		},
+	}
+}
+
+func tariffsAtZero() []step {
+	return []step{
 		{
 			day: "2026-11-20",
 			log: "both zero: on_zero decides and not the minimum",
@@ -173,7 +183,7 @@ func TestStoryMergedLineWithAMinimumAndADivisor(t *testing.T) {
 					part of mail/1001/mbx`,
 			ledger: `811 #101 MBX 3 from 2026-11-01, 1001/mbx's`,
 		},
-	})
+	}
 }
 
 func TestStoryLargestOfSeveralCounts(t *testing.T) {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"cwsync/syncer/billing"
@@ -177,7 +178,11 @@ func TestStoryClaimedTwiceResolvedByASwitch(t *testing.T) {
 }
 
 func TestStoryCompleteSourceHeldThenReleased(t *testing.T) {
-	tell(t, []step{
+	tell(t, slices.Concat(customersMissing(), customersLeft()))
+}
+
+func customersMissing() []step {
+	return []step{
 		{
 			day: "2026-11-01",
 			log: "three customers of a source that lists everything; absent lines are zeroed",
@@ -240,6 +245,11 @@ func TestStoryCompleteSourceHeldThenReleased(t *testing.T) {
 				! --accept mail/a/mbx: nothing that may be accepted is held under this name
 				! --accept mail/b/mbx: nothing that may be accepted is held under this name`,
 		},
+	}
+}
+
+func customersLeft() []step {
+	return []step{
 		{
 			log:   "the technician asked: they did leave",
 			given: func(w *world) { w.accept("mail:missing_share") },
@@ -279,7 +289,7 @@ func TestStoryCompleteSourceHeldThenReleased(t *testing.T) {
 				c/mbx none unchanged #103
 					unchanged`,
 		},
-	})
+	}
 }
 
 func TestStoryFiltersInBetween(t *testing.T) {
@@ -341,59 +351,6 @@ func TestStoryFiltersInBetween(t *testing.T) {
 				811 #102 SITE 5 from 2026-11-01, web/w1/site's
 				811 #103 MBX 4 from 2026-11-02, 1001/mbx's
 				812 #101 MBX 5 from 2026-11-01, 1002/mbx's`,
-		},
-	})
-}
-
-func TestStoryOfACustomerWhoLeaves(t *testing.T) {
-	tell(t, []step{
-		{
-			day:   "2026-11-01",
-			log:   "on trial: not billed",
-			given: func(w *world) { w.counts("1001", "mbx", "4").Status = billing.StatusTrial },
-			rows: `
-				1001/mbx skip status_not_billed
-					the usage is trial, which is not billed`,
-		},
-		{
-			day:   "2026-11-15",
-			log:   "bought",
-			given: func(w *world) { w.counts("1001", "mbx", "4").Status = billing.StatusActive },
-			rows: `
-				1001/mbx create new_line quantity 4 from 2026-11-15 delta 16 USD
-					no addition yet: created, effective 2026-11-15`,
-		},
-		{
-			day:   "2026-12-15",
-			log:   "suspended for an unpaid bill: billed all the same",
-			given: func(w *world) { w.counts("1001", "mbx", "3").Status = billing.StatusSuspended },
-			rows: `
-				1001/mbx update usage_fell #101 quantity 4→3 delta -4 USD
-					usage fell from 4 to 3`,
-		},
-		{
-			day:   "2027-01-10",
-			log:   "closed, and the source does not list everything: a person must say what becomes of the line",
-			given: func(w *world) { w.counts("1001", "mbx", "3").Status = billing.StatusClosed },
-			rows: `
-				1001/mbx hold status_not_billed #101
-					the usage is closed, which is not billed, and our addition still bills 3: put it right, or accept to leave the addition to itself`,
-		},
-		{
-			day:   "2027-01-11",
-			log:   "the source lists everything from now on, and what is gone is cancelled; closed is gone",
-			given: func(w *world) { w.mail().Complete, w.mail().OnMissing = true, billing.MissingCancel },
-			rows: `
-				1001/mbx cancel usage_ended #101 until 2027-01-11 delta -12 USD
-					the usage ended: the addition ends on 2027-01-11`,
-		},
-		{
-			day: "2027-01-12",
-			log: "it stays closed",
-			rows: `
-				1001/mbx skip status_not_billed
-					the usage is closed, which is not billed`,
-			ledger: `811 #101 MBX 3 from 2026-11-15 until 2027-01-11, was 1001/mbx's`,
 		},
 	})
 }
