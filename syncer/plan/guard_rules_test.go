@@ -43,7 +43,8 @@ func TestGuardDrop(t *testing.T) {
 			w.current.Owned[0].Quantity = dec("100")
 		}, falls("6", "5")},
 		{"accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/mbx") }, falls("20", "10") + " accepted"},
-		{"another key accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/other", "mail:guard_drop") }, held("10")},
+		{"another key accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/other", "mail:guard_drop") },
+			held("10")},
 		{"percent of zero holds every fall of the units", func(w *world) {
 			w.policy.Guards.DropPercent = dec("0")
 			changes("1000", "995")(w)
@@ -213,7 +214,8 @@ func TestMissingShareBesideSwitchesFiltersAndAcceptance(t *testing.T) {
 		{"accepted for another source", func(w *world) { tenLines(w, 4); w.accept("web:missing_share") }, plan.MissingShare},
 		{"accepting another code", func(w *world) { tenLines(w, 4); w.accept("mail:usage_stale") }, plan.MissingShare},
 		{"accepting a line", func(w *world) { tenLines(w, 4); w.accept("mail/a/mbx") }, plan.MissingShare},
-		{"everything gone with a limit of a hundred", func(w *world) { tenLines(w, 10); w.policy.Guards.MissingPercent = dec("100") }, ""},
+		{"everything gone with a limit of a hundred", func(w *world) { tenLines(w, 10); w.policy.Guards.MissingPercent = dec("100") },
+			""},
 		{"nothing billed last time", func(w *world) { w.policy.Guards.MissingPercent = dec("0"); w.uses("1001", "mbx", "0") }, ""},
 		{"one of one gone with a limit of zero", func(w *world) {
 			w.policy.Guards.MissingPercent = dec("0")
@@ -341,11 +343,15 @@ func TestSourceNotReadWhole(t *testing.T) {
 			empty(w)
 			w.mail().Complete, w.mail().OnMissing = true, billing.MissingZero
 		}, "1001/mbx hold source_empty #5"},
-		{"failed cannot be accepted", func(w *world) { failed(w); w.accept("mail:source_failed", "mail/1001/mbx") }, "1001/mbx hold source_failed #5"},
-		{"empty cannot be accepted", func(w *world) { empty(w); w.accept("mail:source_empty", "mail/1001/mbx") }, "1001/mbx hold source_empty #5"},
+		{"failed cannot be accepted", func(w *world) { failed(w); w.accept("mail:source_failed", "mail/1001/mbx") },
+			"1001/mbx hold source_failed #5"},
+		{"empty cannot be accepted", func(w *world) { empty(w); w.accept("mail:source_empty", "mail/1001/mbx") },
+			"1001/mbx hold source_empty #5"},
 		{"failed with nothing owned: no rows", func(w *world) { w.sources["mail"].Problem = "no such file" }, ""},
-		{"switched off: neither failed nor empty", func(w *world) { failed(w); w.mail().Sync = false }, "1001/mbx skip sync_off #5"},
-		{"failed and left out", func(w *world) { failed(w); w.policy.LeftOut = []string{"mail/1001/mbx"} }, "1001/mbx skip left_out #5"},
+		{"switched off: neither failed nor empty", func(w *world) { failed(w); w.mail().Sync = false },
+			"1001/mbx skip sync_off #5"},
+		{"failed and left out", func(w *world) { failed(w); w.policy.LeftOut = []string{"mail/1001/mbx"} },
+			"1001/mbx skip left_out #5"},
 		{"other sources go on, but not into its lines", func(w *world) {
 			failed(w)
 			w.service("web:site", "MBX")

@@ -40,7 +40,8 @@ func TestPreviousUnknown(t *testing.T) {
 	checkRules(t, []rule{
 		{"the line itself", given("12", own), held},
 		{"another line on its agreement", given("12", neighbour), held},
-		{"another agreement", given("12", func(w *world) { waits(w, "mail/1001/other", 812) }), "1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
+		{"another agreement", given("12", func(w *world) { waits(w, "mail/1001/other", 812) }),
+			"1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
 		{"the line itself, nothing pending", given("10", own), "1001/mbx hold previous_unknown #5"},
 		{"another line, nothing pending", given("10", neighbour), "1001/mbx none unchanged #5"},
 		{"accept does not plan it: a read-back settles it first", given("12", own, accept), held},
@@ -60,9 +61,12 @@ func TestPreviousUnknown(t *testing.T) {
 		}, "1001/mbx hold previous_unknown #9 adopts"},
 		{"an old line that would end", given("12", accept, moved, neighbour),
 			"1001/mbx hold previous_unknown #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a guard is named first, and both must be settled", given("100", own), "1001/mbx hold guard_rise #5 wanted quantity 100 delta 360 USD"},
-		{"guard accepted, still unknown", given("100", own, accept), "1001/mbx hold previous_unknown #5 wanted quantity 100 delta 360 USD"},
-		{"letting go of it", given("12", own, accept, func(w *world) { w.linked().Agreement = 0 }), "1001/mbx hold previous_unknown #5"},
+		{"a guard is named first, and both must be settled", given("100", own),
+			"1001/mbx hold guard_rise #5 wanted quantity 100 delta 360 USD"},
+		{"guard accepted, still unknown", given("100", own, accept),
+			"1001/mbx hold previous_unknown #5 wanted quantity 100 delta 360 USD"},
+		{"letting go of it", given("12", own, accept, func(w *world) { w.linked().Agreement = 0 }),
+			"1001/mbx hold previous_unknown #5"},
 		{"switched off: left alone", given("12", own, func(w *world) { w.mbx().Sync = false }), "1001/mbx skip sync_off #5"},
 		{"a member of a merged line", func(w *world) {
 			mergeTwo(w, billing.MergeSum)
@@ -227,12 +231,14 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"switched off", func(w *world) { w.linked().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the customer"},
 		{"switched-off source", func(w *world) { w.mail().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the source"},
 		{"switched-off service", func(w *world) { w.mbx().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the service"},
-		{"services_off", func(w *world) { w.linked().ServicesOff = []string{"mbx"}; w.uses("1001", "mbx", "3") }, "switched off: this service of this customer"},
+		{"services_off", func(w *world) { w.linked().ServicesOff = []string{"mbx"}; w.uses("1001", "mbx", "3") },
+			"switched off: this service of this customer"},
 		{"bundle class", func(w *world) { w.current.Products[0].Class = "Bundle"; w.uses("1001", "mbx", "3") },
 			"product MBX is a bundle, which cannot be an addition: map the service to another product"},
 		{"product by id", func(w *world) { w.mbx().Product = billing.ProductRef{ID: 99}; w.uses("1001", "mbx", "3") },
 			"product 99 is not in ConnectWise's catalog: create it or map the service to another"},
-		{"trial", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial }, "the usage is trial, which is not billed"},
+		{"trial", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial },
+			"the usage is trial, which is not billed"},
 		{"agreement ended", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.End = date("2026-10-31") })
 			w.uses("1001", "mbx", "3")

@@ -95,7 +95,7 @@ func TestHowOfEveryQuantityRule(t *testing.T) {
 		t.Run(c.how, func(t *testing.T) {
 			c.check(t, c.usage, c.how, func(w *world) { w.uses("1001", "mbx", c.usage) })
 			usage := dec(c.usage)
-			if rest := strings.TrimPrefix(c.how, usage.String()); rest != c.how {
+			if rest, ok := strings.CutPrefix(c.how, usage.String()); ok {
 				c.checkCovered(t, rest)
 				c.checkMerged(t, rest)
 			}

@@ -61,11 +61,16 @@ func TestMappingChanged(t *testing.T) {
 			w.policy.LeftOut = []string{"mail/1001/mbx"}
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
 		}), "1001/mbx skip left_out #5"},
-		{"old agreement cancelled, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.Cancelled = true })), released},
-		{"old agreement ended, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.End = date("2026-11-20") })), released},
-		{"old agreement gone, accepted: ownership only", accepted(agreement, func(w *world) { delete(w.current.Agreements, 811) }), released},
-		{"old line cancelled by a person, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811][0].Cancelled = today }), released},
-		{"old line deleted, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811] = nil }), released},
+		{"old agreement cancelled, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.Cancelled = true })),
+			released},
+		{"old agreement ended, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.End = date("2026-11-20") })),
+			released},
+		{"old agreement gone, accepted: ownership only", accepted(agreement, func(w *world) { delete(w.current.Agreements, 811) }),
+			released},
+		{"old line cancelled by a person, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811][0].Cancelled = today }),
+			released},
+		{"old line deleted, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811] = nil }),
+			released},
 		{"old line about to end, accepted: ownership only", accepted(agreement, func(w *world) {
 			w.invoiced()
 			w.current.Additions[811][0].Cancelled = date("2026-11-25")

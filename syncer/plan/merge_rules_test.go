@@ -142,8 +142,10 @@ func TestFiltersAndSwitchesOfMergedLines(t *testing.T) {
 	whole := `1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD
 			1002/mbx skip merged_into into 1001/mbx`
 	checkRules(t, []rule{
-		{"a filter on the first member takes the whole line", func(w *world) { both(w); w.policy.Customers = []string{"1001"} }, whole},
-		{"a filter on another member takes the whole line", func(w *world) { both(w); w.policy.Customers = []string{"1002"} }, whole},
+		{"a filter on the first member takes the whole line", func(w *world) { both(w); w.policy.Customers = []string{"1001"} },
+			whole},
+		{"a filter on another member takes the whole line", func(w *world) { both(w); w.policy.Customers = []string{"1002"} },
+			whole},
 		{"a filter on neither takes nothing", func(w *world) { both(w); w.policy.Customers = []string{"1003"} }, ""},
 		{"a switched-off carrier skips the whole line", func(w *world) { both(w); w.linked().Sync = false },
 			`1001/mbx skip sync_off #5

@@ -18,7 +18,8 @@ func TestAdoption(t *testing.T) {
 	same := func(*billing.Addition) {}
 	checkRules(t, []rule{
 		{"the only open line is adopted", given(same), adopts},
-		{"equal or not", func(w *world) { given(same)(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") }, "1001/mbx none unchanged #9 adopts"},
+		{"equal or not", func(w *world) { given(same)(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") },
+			"1001/mbx none unchanged #9 adopts"},
 		{"cancelled later than today is open", given(func(a *billing.Addition) { a.Cancelled = date("2026-11-22") }), adopts},
 		{"cancelled today is closed: a new line", given(func(a *billing.Addition) { a.Cancelled = today }),
 			"1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
@@ -26,9 +27,12 @@ func TestAdoption(t *testing.T) {
 		{"not in effect yet", given(func(a *billing.Addition) { a.Effective = date("2026-11-22") }), held},
 		{"no charge", given(func(a *billing.Addition) { a.Bill = billing.NoCharge }), held},
 		{"do not bill", given(func(a *billing.Addition) { a.Bill = billing.DoNotBill }), held},
-		{"a one-off ends within one period", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-09") }), held},
-		{"a one-off ends exactly one period later", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-10") }), held},
-		{"longer than one period is no one-off", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-11") }), adopts},
+		{"a one-off ends within one period", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-09") }),
+			held},
+		{"a one-off ends exactly one period later", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-10") }),
+			held},
+		{"longer than one period is no one-off", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-11") }),
+			adopts},
 		{"a period of a year", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.Cycle.PeriodsPerYear = 1 })
 			given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-03-01"), date("2027-03-01") })(w)
@@ -50,7 +54,8 @@ func TestAdoption(t *testing.T) {
 			given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-30"), date("2027-02-28") })(w)
 		}, held},
 		{"several adoptable", func(w *world) { given(same)(w); w.line(8, "1") }, held},
-		{"one adoptable among others is the only one", func(w *world) { given(same)(w); w.line(8, "1").Bill = billing.NoCharge }, adopts},
+		{"one adoptable among others is the only one", func(w *world) { given(same)(w); w.line(8, "1").Bill = billing.NoCharge },
+			adopts},
 		{"closed lines do not matter", func(w *world) { given(same)(w); w.line(8, "1").Cancelled = date("2026-10-31") }, adopts},
 		{"another product does not matter", func(w *world) {
 			w.uses("1001", "mbx", "12")
@@ -122,9 +127,12 @@ func TestReturningUsage(t *testing.T) {
 		}
 	}
 	checkRules(t, []rule{
-		{"after our own cancel: a new line", ended("2026-11-10"), "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
-		{"our own cancel today: a new line from tomorrow", ended("2026-11-21"), "1001/mbx create new_line quantity 12 from 2026-11-22 delta 48 USD"},
-		{"our own cancel in the future: a new line after it, nothing ambiguous", ended("2026-11-30"), "1001/mbx create new_line quantity 12 from 2026-12-01 delta 48 USD"},
+		{"after our own cancel: a new line", ended("2026-11-10"),
+			"1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
+		{"our own cancel today: a new line from tomorrow", ended("2026-11-21"),
+			"1001/mbx create new_line quantity 12 from 2026-11-22 delta 48 USD"},
+		{"our own cancel in the future: a new line after it, nothing ambiguous", ended("2026-11-30"),
+			"1001/mbx create new_line quantity 12 from 2026-12-01 delta 48 USD"},
 		{"still no usage: nothing", func(w *world) {
 			ended("2026-11-30")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
@@ -174,7 +182,8 @@ func TestDrift(t *testing.T) {
 	}
 	checkRules(t, []rule{
 		{"quantity", drifted("10", "11", "12"), "1001/mbx hold drift_quantity #5 wanted quantity 12 delta 4 USD"},
-		{"quantity, usage as before", drifted("10", "11", "10"), "1001/mbx hold drift_quantity #5 wanted quantity 10 delta -4 USD"},
+		{"quantity, usage as before", drifted("10", "11", "10"),
+			"1001/mbx hold drift_quantity #5 wanted quantity 10 delta -4 USD"},
 		{"quantity changed to just what we want", drifted("10", "12", "12"), "1001/mbx none unchanged #5"},
 		{"quantity accepted", func(w *world) { drifted("10", "11", "12")(w); w.accept("mail/1001/mbx") },
 			"1001/mbx update usage_rose #5 quantity 11→12 delta 4 USD accepted"},
@@ -184,7 +193,8 @@ func TestDrift(t *testing.T) {
 			"1001/mbx hold guard_drop #5 wanted quantity 12 delta -72 USD"},
 		{"one accept releases drift and guard", func(w *world) { drifted("10", "30", "12")(w); w.accept("mail/1001/mbx") },
 			"1001/mbx update usage_fell #5 quantity 30→12 delta -72 USD accepted"},
-		{"drift below six decimals is none", drifted("10", "10.0000001", "12"), "1001/mbx update usage_rose #5 quantity 10.0000001→12 delta 7.9999996 USD"},
+		{"drift below six decimals is none", drifted("10", "10.0000001", "12"),
+			"1001/mbx update usage_rose #5 quantity 10.0000001→12 delta 7.9999996 USD"},
 		{"drift of a line that ends", func(w *world) {
 			w.mail().OnZero = billing.ZeroCancel
 			drifted("3", "4", "0")(w)
@@ -250,8 +260,10 @@ func TestDriftThatEndsOwnership(t *testing.T) {
 			"1001/mbx hold ambiguous_lines #5"},
 		{"unchanged usage: held all the same", func(w *world) { deleted(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") },
 			"1001/mbx hold drift_deleted #5 wanted quantity 10 wanted from 2026-11-21 delta 40 USD"},
-		{"absent and cancelled by a person: held until accepted", gone(cancelled, billing.MissingZero), "1001/mbx hold drift_cancelled #5" + other},
-		{"absent and cancelled, accepted: let go of", gone(accepted(cancelled), billing.MissingZero), "1001/mbx none unchanged releases [5] accepted" + other},
+		{"absent and cancelled by a person: held until accepted", gone(cancelled, billing.MissingZero),
+			"1001/mbx hold drift_cancelled #5" + other},
+		{"absent and cancelled, accepted: let go of", gone(accepted(cancelled), billing.MissingZero),
+			"1001/mbx none unchanged releases [5] accepted" + other},
 		{"absent and deleted, accepted: no other line is touched", func(w *world) {
 			gone(accepted(deleted), billing.MissingCancel)(w)
 			w.line(9, "3")

@@ -43,7 +43,7 @@ func checkRows(t *testing.T, p *plan.Plan, want string) {
 		rows = append(rows, show(&p.Changes[i]))
 	}
 	var wanted []string
-	for _, line := range strings.Split(want, "\n") {
+	for line := range strings.SplitSeq(want, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
 			wanted = append(wanted, line)
 		}
