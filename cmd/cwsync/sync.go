@@ -147,11 +147,16 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	if err != nil {
 		return nil, err
 	}
-	client, err := a.client(ctx, document)
+	known := a.recall(ctx, profile, document.Connection)
+	client, err := a.client(ctx, document, known)
 	if err != nil {
 		return nil, err
 	}
-	a.closers = append(a.closers, func() error { client.Close(); return nil })
+	a.closers = append(a.closers, func() error {
+		a.remember(ctx, profile, document.Connection, known, client.Known())
+		client.Close()
+		return nil
+	})
 	connectwise := psa.New(client)
 	return &syncer.Engine{
 		Profile: a.flags.profile, Setup: document, Catalogue: kinds, Secret: a.secret, Stdin: a.in,
@@ -162,7 +167,8 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	}, nil
 }
 
-func (a *app) client(ctx context.Context, document *setup.Document) (*cwclient.Client, error) {
+// client makes a client for a connection; known is what an earlier run discovered of it.
+func (a *app) client(ctx context.Context, document *setup.Document, known cwclient.Known) (*cwclient.Client, error) {
 	public, err := a.secret(ctx, "connection.public_key")
 	if err != nil {
 		return nil, err
@@ -176,7 +182,7 @@ func (a *app) client(ctx context.Context, document *setup.Document) (*cwclient.C
 		Site: connection.Site, Company: connection.Company, ClientID: connection.ClientID, PublicKey: public, PrivateKey: private,
 		CAFile: connection.CAFile, UserAgent: "cwsync/" + buildVersion().Version,
 	}, cwclient.WithConcurrency(limits.concurrency), cwclient.WithMaxRPM(limits.maxRPM), cwclient.WithTimeout(limits.timeout),
-		cwclient.WithRetryFor(limits.retryFor), cwclient.WithLogger(a.log))
+		cwclient.WithRetryFor(limits.retryFor), cwclient.WithLogger(a.log), cwclient.WithKnown(known))
 	if err != nil {
 		return nil, &syncer.Stop{Exit: syncer.ExitUsage, Err: err, Problem: syncer.Problem{Code: "setup_invalid", Message: err.Error(),
 			Hint: "put connection right in the set-up and import it again"}}
