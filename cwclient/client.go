@@ -173,9 +173,9 @@ func (c *Client) chain(cfg Config, site origin, s settings) {
 
 	h := authHandler(cfg, send.do)
 	h = errorHandler(h)
-	h = parseHandler(h)
 	h = logHandler(s.log, h)
 	h = limit.handler(h)
+	h = parseHandler(h) // outside the limit: while one answer is taken in, the next request is under way already
 	h = retryHandler(s.retryFor, h)
 	c.discovery = newDiscovery(site, cfg.Company, h)
 	c.discovery.start(s.known)
