@@ -191,7 +191,7 @@ func (t *page) beside(c *columns, text string) bool {
 func (c *columns) names(r *row, before, after string) string {
 	text := padRight(shorten(r.serviceName(), c.service), c.service)
 	if c.quantity() > 0 {
-		arrow := spaces(arrowWidth)
+		arrow := spaces(c.quantity() - c.before - c.after)
 		if before != "" && after != "" {
 			arrow = " " + theme.Arrow + " "
 		}
@@ -241,7 +241,10 @@ func (r *row) told() string {
 	if r.Addition.ID == 0 && r.outcome.AdditionID != 0 {
 		parts = append(parts, fmt.Sprintf("addition %d", r.outcome.AdditionID))
 	}
-	if r.Adopts && (r.action.Writes() || r.action == plan.None) && r.status != syncer.Failed {
+	if r.takesOver() {
+		return r.takenOver()
+	}
+	if r.Adopts && r.action.Writes() && r.status != syncer.Failed {
 		parts = append(parts, fmt.Sprintf("adopts addition %d", r.Addition.ID))
 	}
 	parts = append(parts, r.otherFields()...)
@@ -253,6 +256,19 @@ func (r *row) told() string {
 	}
 	parts = slices.DeleteFunc(parts, r.says)
 	return strings.Join(append(parts, r.reason), ", ")
+}
+
+// takenOver says what becomes of a line of somebody else that is left as it is.
+func (r *row) takenOver() string {
+	takes := "takes over"
+	if r.tookOver() {
+		takes = "took over"
+	}
+	text := fmt.Sprintf("%s addition %d as it is", takes, r.Addition.ID)
+	if r.reason == "" || r.reason == string(plan.Unchanged) {
+		return text
+	}
+	return text + ": " + r.reason
 }
 
 // says reports whether the reason ends with the date of a new line or of one that ends, so that it need not be said twice.

@@ -67,3 +67,26 @@ func TestARunWithoutAPlanIsNotSaidToBeUpToDate(t *testing.T) {
 		t.Errorf("a run that stopped early reads as one that had nothing to do:\n%s", got)
 	}
 }
+
+func TestALineThatIsTakenOverAsItIsIsShown(t *testing.T) {
+	adopted := change("Contoso", "1001", "adv", plan.None, plan.Unchanged, "unchanged")
+	adopted.Adopts, adopted.Quantity, adopted.Addition.ID = true, num("134"), 30014
+	same := change("Contoso", "1001", "bus", plan.None, plan.Unchanged, "unchanged")
+	p := &plan.Plan{Changes: []plan.Change{adopted, same}}
+	got := planText(t, p, TextOptions{Width: 140})
+	for _, want := range []string{
+		"  = adopts  adv mailbox  134  PPE-adv  Cloud 2026  takes over addition 30014 as it is\n", "  = 1 unchanged\n", "nothing to change: 1 adopted, 1 unchanged\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
+	}
+	ran := runText(t, &syncer.Run{ID: "r-1", Plan: p, Outcomes: []syncer.Outcome{{Status: syncer.Unchanged}, {Status: syncer.Unchanged}}}, TextOptions{Width: 140})
+	if !strings.Contains(ran, "= adopted  adv mailbox  134") || !strings.Contains(ran, "took over addition 30014 as it is") {
+		t.Errorf("a run that took a line over does not say so:\n%s", ran)
+	}
+	p.Changes = p.Changes[:1]
+	if got := planText(t, p, TextOptions{}); strings.Contains(got, "as it should be") {
+		t.Errorf("the only line is taken over, and the plan says that nothing happens:\n%s", got)
+	}
+}
