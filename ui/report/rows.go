@@ -159,7 +159,7 @@ func (t *page) row(r *row, c *columns) {
 		{spaces(rowIndent), theme.Normal}, {m.sign + " " + padRight(m.word, c.word) + spaces(gap), m.role},
 		{c.names(r, before, after), theme.Normal},
 	}
-	details = append(details, t.details(r)...)
+	details = append(details, r.details()...)
 	if len(details) == 0 || !t.beside(c, details[0].text) {
 		t.line(pieces...)
 	} else {
@@ -172,6 +172,13 @@ func (t *page) row(r *row, c *columns) {
 		}
 		details = details[1:]
 	}
+	t.below(c, details)
+	t.acceptRow(r, c)
+	t.below(c, t.furtherDetails(r))
+}
+
+// below writes details under the row, in the column of reasons where they fit.
+func (t *page) below(c *columns, details []piece) {
 	for _, d := range details {
 		at := c.detail()
 		if t.beside(c, d.text) {
@@ -179,6 +186,19 @@ func (t *page) row(r *row, c *columns) {
 		}
 		t.paragraph(at, d.role, d.text)
 	}
+}
+
+// acceptRow writes how a held row may be released.
+func (t *page) acceptRow(r *row, c *columns) {
+	hint := r.acceptHint()
+	if hint == "" {
+		return
+	}
+	at := c.detail()
+	if argument := strings.TrimPrefix(hint, acceptLead); c.reason > 0 && cells(argument) <= t.width-c.reason {
+		at = c.reason
+	}
+	t.accept(at, hint)
 }
 
 // beside reports whether text belongs into the column of reasons: a word that is wider, such as a key to copy, goes below, where there is more room.
@@ -206,31 +226,33 @@ func (c *columns) names(r *row, before, after string) string {
 	return text
 }
 
-// details are the texts that belong to a row, the most telling first.
-func (t *page) details(r *row) []piece {
-	var d []piece
-	say := func(role theme.Role, label, text string) {
-		if text != "" {
-			d = append(d, piece{label + Plain(text), role})
-		}
+// said collects texts that belong to a row.
+type said []piece
+
+func (s *said) add(role theme.Role, label, text string) {
+	if text != "" {
+		*s = append(*s, piece{label + Plain(text), role})
 	}
-	problem := r.outcome.Problem
-	if problem == nil {
-		say(theme.Normal, "", r.told())
-	} else {
-		say(theme.Wrong, "", problem.Message)
-		say(theme.Dim, "hint: ", problem.Hint)
-		say(theme.Normal, "", r.told())
+}
+
+// details are what is to be said of a row, the most telling first.
+func (r *row) details() (d said) {
+	if problem := r.outcome.Problem; problem != nil {
+		d.add(theme.Wrong, "", problem.Message)
+		d.add(theme.Dim, "hint: ", problem.Hint)
 	}
-	if hint := r.acceptHint(); hint != "" {
-		d = append(d, piece{hint, theme.Dim})
-	}
+	d.add(theme.Normal, "", r.told())
+	return d
+}
+
+// furtherDetails follow behind how the row may be released.
+func (t *page) furtherDetails(r *row) (d said) {
 	for _, warning := range joined(r.Warnings, r.outcome.Warnings) {
-		say(theme.Attention, "warning: ", warning)
+		d.add(theme.Attention, "warning: ", warning)
 	}
 	if t.verbose {
-		say(theme.Dim, "how: ", r.How)
-		say(theme.Dim, "key: ", r.Key.String())
+		d.add(theme.Dim, "how: ", r.How)
+		d.add(theme.Dim, "key: ", r.Key.String())
 	}
 	return d
 }

@@ -90,3 +90,16 @@ func TestALineThatIsTakenOverAsItIsIsShown(t *testing.T) {
 		t.Errorf("the only line is taken over, and the plan says that nothing happens:\n%s", got)
 	}
 }
+
+func TestWhatIsToBeCopiedIsNeverBroken(t *testing.T) {
+	for _, customer := range []string{"4711", "a customer with many words in its id that no terminal shows in one line of text", strings.Repeat("0123456789", 12)} {
+		held := change("Contoso", customer, "adv", plan.Hold, plan.GuardDrop, "the quantity would fall from 100 to 0, by 100 %: less than the guard lets through")
+		want := quoted(held.Key.String())
+		for _, width := range []int{60, 100, 140} {
+			got := planText(t, &plan.Plan{Changes: []plan.Change{held}}, TextOptions{Width: width})
+			if !strings.Contains(got, "--accept "+want+"\n") {
+				t.Errorf("at %d cells the key cannot be copied:\n%s", width, got)
+			}
+		}
+	}
+}

@@ -185,7 +185,7 @@ func (t *page) source(p *plan.Plan, s *plan.SourceSummary) {
 	t.entry(2, mark{theme.SignHeld, "held", theme.Attention}, text)
 	t.paragraph(detailAt, theme.Normal, sentence(words(s.Held), s.Problem))
 	if _, bySource := plan.Acceptable(s.Held); bySource {
-		t.paragraph(detailAt, theme.Dim, acceptWith(s.Name+":"+string(s.Held)))
+		t.accept(detailAt, acceptWith(s.Name+":"+string(s.Held)))
 	}
 }
 
