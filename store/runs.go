@@ -28,8 +28,8 @@ type RunSummary struct {
 	Duration time.Duration
 	ExitCode int // Unfinished when it never finished
 	Problem  *syncer.Problem
-	Summary  plan.Summary  // of its plan
-	Counts   syncer.Counts // of its outcomes, as they were when it finished
+	Summary  plan.Summary  // of its plan as Run gives it: a line that was held while applying is a hold, and MonthlyDelta is of what was applied
+	Counts   syncer.Counts // of its outcomes as Run gives them: with what the journal learned since
 }
 
 // Runs gives the runs, newest first; at most limit, or all when limit is 0 or less.
@@ -42,6 +42,9 @@ func (p *Profile) Runs(ctx context.Context, limit int) (runs []RunSummary, err e
 		for i := range rows {
 			summary, err := summaryOf(&rows[i])
 			if err != nil {
+				return err
+			}
+			if err := summary.complete(ctx, q, id); err != nil {
 				return err
 			}
 			runs = append(runs, summary)
@@ -108,25 +111,31 @@ func exitCode(code sql.NullInt64) int {
 // code Unfinished. An outcome that the run left open or unknown is given as the journal knows it now.
 func (p *Profile) Run(ctx context.Context, id string) (run *syncer.Run, err error) {
 	err = p.view(ctx, "read a run", func(q *db.Queries, profile int64) error {
-		row, err := q.Run(ctx, db.RunParams{ProfileID: profile, ID: id})
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("run %q is %w", id, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		if run, err = runOf(&row); err != nil {
-			return err
-		}
-		if err := loadChanges(ctx, q, &row, run); err != nil {
-			return err
-		}
-		return settleOutcomes(ctx, q, row.Seq, run.Plan.Changes, run.Outcomes)
+		run, err = loadRun(ctx, q, profile, id)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return run, nil
+}
+
+func loadRun(ctx context.Context, q *db.Queries, profile int64, id string) (*syncer.Run, error) {
+	row, err := q.Run(ctx, db.RunParams{ProfileID: profile, ID: id})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("run %q is %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	run, err := runOf(&row)
+	if err != nil {
+		return nil, err
+	}
+	if err := loadChanges(ctx, q, &row, run); err != nil {
+		return nil, err
+	}
+	return run, settleOutcomes(ctx, q, row.Seq, run.Plan.Changes, run.Outcomes)
 }
 
 func runOf(row *db.Run) (*syncer.Run, error) {
