@@ -96,7 +96,7 @@ func driftCodes() []codeCase {
 					somebody changed the quantity from 10 to 11, usage says 12: accept to write it`,
 			accepted: `
 				1001/mbx update usage_rose #5 quantity 11→12 delta 4 USD accepted
-					usage rose from 11 to 12`,
+					somebody changed it from 10 to 11; set to 12, what the usage says now`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 delta 4 USD
 					left out by the reviewer`,
@@ -111,10 +111,10 @@ func driftCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold drift_product #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					somebody pointed our addition 5 to product OTHER: accept to let go of it and go on with another or a new line`,
+					somebody pointed our addition 5 to product OTHER: accept to let go of it; a new line is opened`,
 			accepted: `
 				1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD releases [5] accepted
-					no addition yet: created, effective 2026-11-21`,
+					its addition is gone: a new line is opened, effective 2026-11-21`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
 					left out by the reviewer`,
@@ -132,10 +132,10 @@ func lostLineCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold drift_cancelled #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					somebody cancelled our addition 5 on 2026-11-20: accept to let go of it and go on with another or a new line`,
+					somebody cancelled our addition 5 on 2026-11-20: accept to let go of it; a new line is opened`,
 			accepted: `
 				1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD releases [5] accepted
-					no addition yet: created, effective 2026-11-21`,
+					its addition is gone: a new line is opened, effective 2026-11-21`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
 					left out by the reviewer`,
@@ -148,10 +148,10 @@ func lostLineCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold drift_deleted #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					somebody deleted our addition 5: accept to let go of it and go on with another or a new line`,
+					somebody deleted our addition 5: accept to let go of it; a new line is opened`,
 			accepted: `
 				1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD releases [5] accepted
-					no addition yet: created, effective 2026-11-21`,
+					its addition is gone: a new line is opened, effective 2026-11-21`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
 					left out by the reviewer`,
@@ -166,7 +166,7 @@ func lostLineCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold drift_deleted #5 wanted quantity 12 delta 4 USD
-					somebody deleted our addition 5: accept to let go of it and go on with another or a new line`,
+					somebody deleted our addition 5: accept to let go of it; goes on with addition 9`,
 			accepted: `
 				1001/mbx update usage_rose #9 adopts quantity 11→12 delta 4 USD releases [5] accepted
 					usage rose from 11 to 12`,
@@ -188,7 +188,7 @@ func mappingCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`,
 			accepted: `
 				1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted
 					the line is mapped elsewhere now: this addition ends on 2026-11-21
@@ -209,7 +209,7 @@ func mappingCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to let go of it as it is (its agreement is cancelled); a new line is opened`,
 			accepted: `
 				1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD releases [5] accepted
 					no addition yet: created, effective 2026-11-21`,
@@ -227,7 +227,7 @@ func mappingCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 12 USD
-					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`,
 			accepted: `
 				1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted
 					the line is mapped elsewhere now: this addition ends on 2026-11-21
@@ -256,10 +256,10 @@ func mergedMappingCodes() []codeCase {
 			key: "mail/1002/mbx",
 			rows: `
 				1001/mbx hold mapping_changed wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping
+					mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened
 					= sum of 2 lines = 12
 				1002/mbx hold mapping_changed #6 into 1001/mbx
-					addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx`,
 			accepted: `
 				1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD
 					no addition yet: created, effective 2026-11-21

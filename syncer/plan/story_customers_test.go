@@ -75,7 +75,7 @@ func TestStoryCustomerIDRenamedAtTheVendor(t *testing.T) {
 			given: func(w *world) { w.renames("1001", "C-1001") },
 			rows: `
 				1001/mbx hold not_in_usage #101 wanted quantity 0 delta -32 USD
-					no longer in the usage of a complete source: accept to write zero, or set on_missing
+					no longer in the usage of a complete source: accept to write zero, or set on_missing; falls by 100 %: nothing is written until you accept it
 				C-1001/mbx skip unlinked_customer
 					the customer is not linked to a company and an agreement`,
 		},
@@ -85,7 +85,7 @@ func TestStoryCustomerIDRenamedAtTheVendor(t *testing.T) {
 			given: func(w *world) { w.customer("C-1001", 250, 811) },
 			rows: `
 				1001/mbx hold not_in_usage #101 wanted quantity 0 delta -32 USD
-					no longer in the usage of a complete source: accept to write zero, or set on_missing
+					no longer in the usage of a complete source: accept to write zero, or set on_missing; falls by 100 %: nothing is written until you accept it
 				C-1001/mbx hold ambiguous_lines
 					the agreement has open additions of MBX (101 of 8), but none that may be adopted (billable, in effect, no one-off, not another line's): choose one in the set-up under additions, or end them`,
 		},

@@ -25,7 +25,7 @@ func TestStoryCustomerMovesToAnotherOpenAgreement(t *testing.T) {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 8 wanted from 2026-11-20 delta 32 USD
-					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`,
 		},
 		{
 			day:   "2026-11-21",
@@ -91,7 +91,7 @@ func TestStoryCustomerMovesAwayFromAClosedAgreement(t *testing.T) {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 9 delta 4 USD
-					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to let go of it as it is (its agreement ended on 2026-11-30); goes on with addition 300`,
 		},
 		{
 			day:   "2026-12-03",

@@ -30,7 +30,7 @@ func TestStoryAdoptionThenDriftThenAccept(t *testing.T) {
 			given: func(w *world) { w.accept("mail/1001/mbx") },
 			rows: `
 				1001/mbx update usage_rose #5 quantity 11→12 delta 4 USD accepted
-					usage rose from 11 to 12`,
+					somebody changed it from 12 to 11; put back to what the usage says`,
 		},
 		{
 			day:   "2026-11-15",
@@ -54,7 +54,7 @@ func TestStoryAdoptionThenDriftThenAccept(t *testing.T) {
 			given: func(w *world) { w.mail().OnDrift = billing.DriftOverwrite; w.personSets(5, "12") },
 			rows: `
 				1001/mbx update usage_rose #5 quantity 12→13 delta 4 USD
-					usage rose from 12 to 13`,
+					somebody changed it from 13 to 12; put back to what the usage says`,
 			ledger: `811 #5 MBX 13 from 2026-01-01, 1001/mbx's`,
 		},
 	})
@@ -83,7 +83,7 @@ func TestStoryCancelledByAPersonAndOpenedAgain(t *testing.T) {
 			log: "its last day: over, although people still use it",
 			rows: `
 				1001/mbx hold drift_cancelled #101 wanted quantity 5 wanted from 2026-11-30 delta 20 USD
-					somebody cancelled our addition 101 on 2026-11-30: accept to let go of it and go on with another or a new line`,
+					somebody cancelled our addition 101 on 2026-11-30: accept to let go of it; a new line is opened`,
 		},
 		{
 			day:   "2026-12-01",
@@ -99,7 +99,7 @@ func TestStoryCancelledByAPersonAndOpenedAgain(t *testing.T) {
 			given: func(w *world) { w.personCancels(101, "2026-12-09"); w.accept("mail/1001/mbx") },
 			rows: `
 				1001/mbx create new_line quantity 5 from 2026-12-10 delta 20 USD releases [101] accepted
-					no addition yet: created, effective 2026-12-10`,
+					its addition is gone: a new line is opened, effective 2026-12-10`,
 		},
 		{
 			day:   "2026-12-11",

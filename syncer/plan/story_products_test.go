@@ -54,10 +54,10 @@ func tariffsMerge() []step {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 11 delta 12 USD
-					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping
+					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it
 					= sum of 2 lines = 11
 				1001/plus hold mapping_changed #102 into 1001/mbx
-					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx`,
 		},
 		{
 			day:   "2026-11-12",
@@ -65,10 +65,10 @@ func tariffsMerge() []step {
 			given: func(w *world) { w.accept("mail/1001/mbx") },
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 11 delta 12 USD
-					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping
+					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it
 					= sum of 2 lines = 11
 				1001/plus hold mapping_changed #102 into 1001/mbx
-					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping
+					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx
 				! --accept mail/1001/mbx: nothing that may be accepted is held under this name`,
 		},
 		{
@@ -145,7 +145,7 @@ func TestStoryProductRemapOnAnInvoicedAgreement(t *testing.T) {
 			given: func(w *world) { w.mbx().Product = billing.ProductRef{Identifier: "MBX"} },
 			rows: `
 				1001/mbx hold mapping_changed #102 wanted quantity 8 wanted from 2026-12-01 delta 32 USD
-					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`,
 		},
 		{
 			log:   "accepted",
@@ -195,7 +195,7 @@ func TestStoryProductTakenOffTheCatalog(t *testing.T) {
 			given: func(w *world) { w.product(70, "MBX", "4") },
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 5 wanted from 2026-11-04 delta 20 USD
-					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`,
 		},
 		{
 			log:   "accepted: the old line ends, a new one begins",
@@ -230,7 +230,7 @@ func TestStoryPointedToAnotherProductAndBack(t *testing.T) {
 			},
 			rows: `
 				1001/mbx hold drift_product #101 wanted quantity 4 wanted from 2026-11-05 delta 16 USD
-					somebody pointed our addition 101 to product PREMIUM: accept to let go of it and go on with another or a new line`,
+					somebody pointed our addition 101 to product PREMIUM: accept to let go of it; a new line is opened`,
 		},
 		{
 			day:   "2026-11-06",
@@ -238,7 +238,7 @@ func TestStoryPointedToAnotherProductAndBack(t *testing.T) {
 			given: func(w *world) { w.mbx().Product = billing.ProductRef{Identifier: "PREMIUM"} },
 			rows: `
 				1001/mbx hold mapping_changed #101 adopts
-					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping`,
+					addition 101 on agreement 811 is ours, but the line is mapped elsewhere now: accept to let go of it as it is (somebody pointed our addition 101 to product PREMIUM); goes on with addition 101`,
 		},
 		{
 			log:   "accepted: the same line goes on",
