@@ -47,6 +47,7 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 	appendList(a, "open", c.Open, a.addition)
 	appendList(a, "releases", c.Releases, func(n int) { a.out = strconv.AppendInt(a.out, int64(n), 10) })
 	a.flag("accepted", c.Accepted)
+	a.text("terms", c.Terms)
 	a.close()
 	return a.out, a.err
 }

@@ -62,6 +62,7 @@ type storedChange struct {
 	Open         []storedAddition    `json:"open,omitzero"`
 	Releases     []int               `json:"releases,omitzero"`
 	Accepted     bool                `json:"accepted,omitzero"`
+	Terms        string              `json:"terms,omitzero"`
 }
 
 type storedNamed struct {
@@ -161,7 +162,7 @@ func storeChange(c *plan.Change) storedChange {
 		Agreement: storedNumbered(c.Agreement), Product: storedProduct(c.Product), Addition: storedAddition(c.Addition), Adopts: c.Adopts,
 		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
-		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted,
+		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted, Terms: c.Terms,
 	}
 	if c.Into != nil {
 		stored.Into = keyText(*c.Into)
@@ -186,7 +187,7 @@ func (s *storedChange) change() (plan.Change, error) {
 		Agreement: plan.Numbered(s.Agreement), Product: plan.Product(s.Product), Addition: plan.Addition(s.Addition), Adopts: s.Adopts,
 		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
-		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted,
+		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted, Terms: s.Terms,
 	}
 	if s.Into != "" {
 		into, err := parseKey(s.Into)

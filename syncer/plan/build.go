@@ -70,6 +70,7 @@ type builder struct {
 	unknownOn   map[int]bool
 	unknownKeys map[billing.Key]bool
 	undone      map[billing.Key]*Undone
+	termsOf     knownTerms
 }
 
 // target is one product of one agreement: what a line bills.
@@ -120,10 +121,12 @@ func (b *builder) layRows() []Change {
 	return rows
 }
 
-// finish adds the rows of lines that have more than one: where an old line ends beside the one that takes its place.
+// finish notes what the rows were decided by, and adds the rows of lines that have more than one: where an old line ends beside the one that takes
+// its place.
 func (b *builder) finish(rows []Change) []Change {
 	more := 0
 	for _, l := range b.ordered {
+		b.noteTerms(l)
 		more += len(l.endings)
 		if l.dated != nil {
 			more++

@@ -79,6 +79,7 @@ type Change struct {
 	Open     []Addition // the open additions of the product on the agreement when the plan was made
 	Releases []int      // additions whose ownership ends when the plan is applied
 	Accepted bool       // a reviewer released what would have been held
+	Terms    string     // of a row that writes or adopts: a fingerprint of what else it was decided by; see TermsChanged
 }
 
 // Named is something of the source's side.
