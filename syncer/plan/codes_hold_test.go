@@ -233,15 +233,15 @@ func sourceCodes() []codeCase {
 			},
 			rows: `
 				source mail is held: usage_stale
-					the usage is from 2026-11-19 06:00 UTC, 48h old, and may be at most 26h old: get a newer one, or accept it
+					the usage is from 2026-11-19 06:00 UTC, 2 days old, and may be at most 26h old: get a newer one, or accept it
 				1001/mbx hold usage_stale #5 wanted quantity 12 delta 8 USD
-					the usage is from 2026-11-19 06:00 UTC, 48h old, and may be at most 26h old: get a newer one, or accept it`,
+					the usage is from 2026-11-19 06:00 UTC, 2 days old, and may be at most 26h old: get a newer one, or accept it`,
 			released: `
 				1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD
 					usage rose from 10 to 12`,
 			leftOut: `
 				source mail is held: usage_stale
-					the usage is from 2026-11-19 06:00 UTC, 48h old, and may be at most 26h old: get a newer one, or accept it
+					the usage is from 2026-11-19 06:00 UTC, 2 days old, and may be at most 26h old: get a newer one, or accept it
 				1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD
 					left out by the reviewer`,
 		},

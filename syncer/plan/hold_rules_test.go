@@ -252,7 +252,7 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"stale", func(w *world) {
 			w.uses("1001", "mbx", "3")
 			w.sources["mail"].Usage.AsOf = now.Add(-30*time.Hour - time.Second)
-		}, "the usage is from 2026-11-19 23:59 UTC, 30h old, and may be at most 26h old: get a newer one, or accept it"},
+		}, "the usage is from 2026-11-19 23:59 UTC, 30 hours old, and may be at most 26h old: get a newer one, or accept it"},
 		{"missing share", func(w *world) {
 			w.policy.Guards.MissingPercent = dec("30")
 			w.uses("1001", "mbx", "0")

@@ -215,9 +215,9 @@ func TestStoryDatedLineOfAHeldSource(t *testing.T) {
 			},
 			rows: `
 				source mail is held: usage_stale
-					the usage is from 2026-11-02 06:00 UTC, 168h old, and may be at most 26h old: get a newer one, or accept it
+					the usage is from 2026-11-02 06:00 UTC, 7 days old, and may be at most 26h old: get a newer one, or accept it
 				1001/mbx hold usage_stale #101 wanted quantity 6 wanted price 4 wanted cost 3 wanted taxable false wanted from 2026-11-09 delta 4 USD
-					the usage is from 2026-11-02 06:00 UTC, 168h old, and may be at most 26h old: get a newer one, or accept it
+					the usage is from 2026-11-02 06:00 UTC, 7 days old, and may be at most 26h old: get a newer one, or accept it
 					= sum of 2 lines = 6
 				1001/shared skip merged_into into 1001/mbx
 					part of mail/1001/mbx`,
