@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -37,6 +40,11 @@ func (a *app) demoCommand() *cobra.Command {
 				}
 				return a.serveDemo(cmd.Context(), serve)
 			}
+			if cmd.Flags().Changed("out") {
+				stop := usageError("--out saves a plan to apply later, and the demo's profile is gone when it ends")
+				stop.Problem.Hint = "`cwsync demo --dry-run --json` prints the plan"
+				return stop
+			}
 			if err := ask.check(); err != nil {
 				return err
 			}
@@ -64,6 +72,7 @@ func (a *app) serveDemo(ctx context.Context, addr string) error {
 	keys := server.Credentials()
 	var printed error
 	err := cwsim.ListenAndServe(ctx, addr, server, func(site string) {
+		site = reachable(site)
 		printed = json.NewEncoder(a.out).Encode(struct {
 			Site       string `json:"site"`
 			Company    string `json:"company"`
@@ -76,6 +85,19 @@ func (a *app) serveDemo(ctx context.Context, addr string) error {
 		return usageError("--serve: %s", err)
 	}
 	return printed
+}
+
+// reachable is the site as this machine reaches it: an address that stands for all of the machine's own becomes the loopback one, the only one that
+// a set-up takes without encryption.
+func reachable(site string) string {
+	address, err := url.Parse(site)
+	if err != nil {
+		return site
+	}
+	if ip, err := netip.ParseAddr(address.Hostname()); err == nil && ip.IsUnspecified() {
+		address.Host = net.JoinHostPort("127.0.0.1", address.Port())
+	}
+	return address.String()
 }
 
 // runDemo syncs the sample usage in a throw-away profile.

@@ -103,3 +103,25 @@ func TestWhatIsToBeCopiedIsNeverBroken(t *testing.T) {
 		}
 	}
 }
+
+func TestARunThatWasCutOff(t *testing.T) {
+	run := finished()
+	run.ExitCode, run.Problem = -1, nil
+	for _, c := range []struct {
+		name   string
+		status syncer.Status
+		want   float64
+	}{{"with an unknown write", syncer.Unknown, 6}, {"with every write known", syncer.Applied, 1}} {
+		run.Outcomes[5].Status = c.status
+		data, err := RunJSON(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if document := decoded(t, data); document["exit_code"] != c.want || document["finished"] != false {
+			t.Errorf("%s: exit code %v, finished %v", c.name, document["exit_code"], document["finished"])
+		}
+	}
+	if got := runText(t, run, TextOptions{}); !strings.Contains(got, ", never finished\n") || strings.Contains(got, "took") {
+		t.Errorf("not said to be cut off:\n%s", got)
+	}
+}

@@ -133,7 +133,13 @@ func (t *page) runTitle(r *syncer.Run, p *plan.Plan) {
 		title += ", which takes back run " + Plain(r.Undoes)
 	}
 	if !r.Started.IsZero() {
-		title += ", started " + moment(r.Started) + ", took " + took(r.Duration)
+		title += ", started " + moment(r.Started)
+	}
+	switch {
+	case r.ExitCode < 0:
+		title += ", never finished"
+	case !r.Started.IsZero():
+		title += ", took " + took(r.Duration)
 	}
 	t.paragraph(0, theme.Accent, title)
 }

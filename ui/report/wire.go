@@ -60,6 +60,7 @@ type runHead struct {
 	SetupDigest   string `json:"setup_digest"`
 	Undoes        string `json:"undoes"`
 	ExitCode      int    `json:"exit_code"`
+	Finished      bool   `json:"finished"`
 
 	Error   *problemWire   `json:"error"`
 	Sources []sourceWire   `json:"sources"`
