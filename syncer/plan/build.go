@@ -18,6 +18,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 	for _, s := range b.sources {
 		b.readSource(s)
 	}
+	b.findUnknownClaims()
 	b.addAbsent()
 	b.group()
 	rows := b.layRows()
@@ -70,7 +71,9 @@ type builder struct {
 	unknownOn   map[int]bool
 	unknownKeys map[billing.Key]bool
 	undone      map[billing.Key]*Undone
-	termsOf     knownTerms
+
+	unknownClaims []unknownClaims // of sources whose lines are not known
+	termsOf       knownTerms
 }
 
 // target is one product of one agreement: what a line bills.

@@ -362,7 +362,7 @@ func TestSourceNotReadWhole(t *testing.T) {
 			w.uses("web:1", "page", "3")
 		}, `1001/mbx hold source_failed #5
 			web/1/page create new_line quantity 3 from 2026-11-21 delta 3 USD
-			web/1/site hold ambiguous_lines`},
+			web/1/site hold claimed_twice`},
 	})
 }
 

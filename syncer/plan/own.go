@@ -33,6 +33,12 @@ func (b *builder) currentLine(g *group, w want) (addition *billing.Addition, ado
 		return nil, false, true // nothing of ours bills it any more, and ending a line that never was ours is not our business
 	}
 	addition, why := b.adoptable(g)
+	if addition != nil || why != "" || w.quantity.Sign() > 0 {
+		if claim := b.mayClaim(g); claim != "" {
+			first.change.hold(ClaimedTwice, claim)
+			return nil, false, false
+		}
+	}
 	if why != "" {
 		first.change.hold(AmbiguousLines, why)
 		return nil, false, false

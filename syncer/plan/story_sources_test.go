@@ -135,8 +135,8 @@ func TestStoryClaimedTwiceResolvedByASwitch(t *testing.T) {
 			log:   "a run of the new source alone does not see the other side's usage, and holds its hands off the other's line",
 			given: func(w *world) { w.onlySource("cloud") },
 			rows: `
-				cloud/c1/box hold ambiguous_lines
-					the agreement has open additions of MBX (101 of 8), but none that may be adopted (billable, in effect, no one-off, not another line's): choose one in the set-up under additions, or end them`,
+				cloud/c1/box hold claimed_twice
+					source mail, which was not read, may bill MBX on this agreement too (mail/1001/mbx): plan both sources together, or map one of them elsewhere`,
 		},
 		{
 			day:   "2026-11-12",
