@@ -161,7 +161,7 @@ func (l *line) appendRows(rows []Change) []Change {
 }
 
 func (b *builder) warnings() []string {
-	var warnings []string
+	warnings := b.unwritten()
 	for _, entry := range b.policy.Accept {
 		if !b.accept.used[entry] {
 			warnings = append(warnings, "--accept "+entry+": nothing that may be accepted is held under this name")

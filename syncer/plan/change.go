@@ -139,6 +139,7 @@ func (b *builder) createRow(l *line, g *group, w want, agreement *billing.Agreem
 		change.Reason = "its addition is gone: a new line is opened, effective " + effective.String()
 	}
 	change.MonthlyDelta = monthly(w.quantity, zero, l.product.Price, billing.Billable, agreement.Cycle)
+	g.warnCreated()
 }
 
 // cancelUnlessEnding ends the line, unless it already ends by itself in time.

@@ -60,7 +60,7 @@ func doneCodes() []codeCase {
 			code: plan.Unchanged,
 			when: "because the source does not write quantities",
 			given: func(w *world) {
-				w.mail().Write = []billing.Field{billing.FieldPrice}
+				w.mail().Write = nil
 				billsTo("10", "12")(w)
 			},
 			rows: `
