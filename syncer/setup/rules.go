@@ -43,18 +43,23 @@ func (r *reader) checkDocument(d *Document) {
 		names.check(path+".name", d.Sources[i].Name)
 		r.checkSource(path, &d.Sources[i])
 	}
+	r.checkStandardInput(d.Sources)
 }
 
 func (r *reader) checkConnection(c Connection) {
 	if c.Site == "" {
 		r.refuse("connection.site", "missing; the host or URL of ConnectWise")
+	} else if strings.Contains(c.Site, "@") { // wherever it stands: what is before it may be a password, which is not to be repeated
+		r.refuse("connection.site", "must not hold a user name or password, nor an @ elsewhere; keys are secrets")
 	} else if problem := siteProblem(c.Site); problem != "" {
 		r.refuse("connection.site", "%s %s", show(c.Site), problem)
 	}
 	switch {
 	case c.Company == "":
 		r.refuse("connection.company", "missing; the company id of the ConnectWise login")
-	case strings.ContainsFunc(c.Company, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(":/?#%", c) }) || source.IDProblem(c.Company) != "":
+	case strings.Contains(c.Company, ":"): // a key may stand behind it
+		r.refuse("connection.company", "must not hold a colon; the keys are secrets of their own")
+	case strings.ContainsFunc(c.Company, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune("/?#%", c) }) || source.IDProblem(c.Company) != "":
 		r.refuse("connection.company", "%s is not a login company id", show(c.Company))
 	}
 	switch {
@@ -83,8 +88,6 @@ func siteProblem(site string) string {
 		return "is not a host or URL such as cw.example.com"
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "has a scheme other than https"
-	case u.User != nil:
-		return "must not hold a user name or password; keys are secrets"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(site, "#"):
 		return "must not hold a query or fragment"
 	case u.Scheme == "http" && !loopback(u.Hostname()):
