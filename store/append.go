@@ -43,6 +43,7 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 		a.decimal("monthly_delta", decimal.NewNullDecimal(c.MonthlyDelta))
 	}
 	a.text("into", c.Into)
+	appendList(a, "members", c.Members, a.quoted)
 	appendList(a, "warnings", c.Warnings, a.quoted)
 	appendList(a, "open", c.Open, a.addition)
 	appendList(a, "releases", c.Releases, func(n int) { a.out = strconv.AppendInt(a.out, int64(n), 10) })

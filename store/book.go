@@ -67,6 +67,9 @@ func ownedOf(row *db.OwnedRow) (plan.Owned, error) {
 	if one.Key, err = parseKey(row.Key); err != nil {
 		return one, err
 	}
+	if one.Members, err = parseMembers(row.Members); err != nil {
+		return one, err
+	}
 	if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
 		return one, err
 	}
@@ -121,6 +124,9 @@ func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 		AdditionID: int(row.AdditionID), Version: row.Version, EmptyReads: int(row.EmptyReads),
 	}
 	if intent.Key, err = parseKey(row.Key); err != nil {
+		return intent, err
+	}
+	if intent.Members, err = parseMembers(row.Members); err != nil {
 		return intent, err
 	}
 	if intent.Known, err = parseJSON[[]int](row.Known); err != nil {
@@ -185,9 +191,13 @@ func (p *Profile) own(ctx context.Context, q *db.Queries, profile, run int64, ow
 	changed := timeText(p.store.now())
 	for i := range owned {
 		one := &owned[i]
-		err := q.Own(ctx, db.OwnParams{
+		members, err := membersText(one.Members)
+		if err != nil {
+			return err
+		}
+		err = q.Own(ctx, db.OwnParams{
 			ProfileID: profile, AdditionID: int64(one.AdditionID), Key: keyText(one.Key), AgreementID: int64(one.AgreementID),
-			ProductID: int64(one.ProductID), Quantity: one.Quantity.String(), Created: flag(one.Created), Ended: one.Ended.String(),
+			ProductID: int64(one.ProductID), Members: members, Quantity: one.Quantity.String(), Created: flag(one.Created), Ended: one.Ended.String(),
 			RunSeq: run, Changed: changed,
 		})
 		if err != nil {

@@ -37,6 +37,24 @@ func TestOwnedIsAlwaysTheLatest(t *testing.T) {
 	want(*owned(4, "2"))
 }
 
+// TestEverythingThatIsOwnedIsKept: of an ownership that a write gave, one that a run learned, and one without members.
+func TestEverythingThatIsOwnedIsKept(t *testing.T) {
+	p, run := begun(t)
+	written := filled[plan.Owned](t)
+	written.AdditionID = 1001
+	check(t, own(t, p, "r1", 1, &written))
+	learned, alone := written, *owned(9, "1")
+	learned.AdditionID, learned.Members = 1005, written.Members[:1]
+	run.Outcomes = make([]syncer.Outcome, 2)
+	check(t, p.Finish(t.Context(), run, syncer.OwnershipChange{Owned: []plan.Owned{learned, alone}}))
+	wantSame(t, must[[]plan.Owned](t)(p.Owned(t.Context())), []plan.Owned{written, learned, alone})
+	// Written anew by one: the others are forgotten.
+	learned.Members = nil
+	check(t, p.Begin(t.Context(), newRun("r2")))
+	check(t, p.Finish(t.Context(), newRun("r2"), syncer.OwnershipChange{Owned: []plan.Owned{learned}}))
+	wantSame(t, must[[]plan.Owned](t)(p.Owned(t.Context())), []plan.Owned{written, learned, alone})
+}
+
 func TestOwnedBelongsToTheCaller(t *testing.T) {
 	p, _ := begun(t)
 	check(t, own(t, p, "r1", 1, owned(1, "12.5")))

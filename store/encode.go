@@ -99,6 +99,51 @@ func parseKey(text string) (billing.Key, error) {
 	return billing.Key{}, fmt.Errorf("%w: %w", errStored, err)
 }
 
+// keyTexts is keyText of each; nil stays nil.
+func keyTexts(keys []billing.Key) []string {
+	if keys == nil {
+		return nil
+	}
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = keyText(key)
+	}
+	return texts
+}
+
+func parseKeys(texts []string) ([]billing.Key, error) {
+	if texts == nil {
+		return nil, nil
+	}
+	keys := make([]billing.Key, len(texts))
+	for i, text := range texts {
+		var err error
+		if keys[i], err = parseKey(text); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// membersText is the column of the members of a merged line: empty for a line of one.
+func membersText(members []billing.Key) (string, error) {
+	if len(members) == 0 {
+		return "", nil
+	}
+	return jsonText(keyTexts(members))
+}
+
+func parseMembers(text string) ([]billing.Key, error) {
+	if text == "" { // most lines
+		return nil, nil
+	}
+	texts, err := parseJSON[[]string](text)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(texts)
+}
+
 // parsePlainKey reads what billing.ParseKey reads, if nothing in it is escaped: that is so in most keys, and there is one in every row.
 func parsePlainKey(text string) (billing.Key, bool) {
 	var slashes [2]int

@@ -120,6 +120,10 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 	if err != nil {
 		return 0, err
 	}
+	members, err := membersText(intent.Members)
+	if err != nil {
+		return 0, err
+	}
 	previous, err := optionalText(storeOwned(intent.Previous))
 	if err != nil {
 		return 0, err
@@ -132,7 +136,7 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 		ProfileID: profile, RunSeq: run, Key: keyText(intent.Key), Kind: string(intent.Kind), AgreementID: int64(intent.AgreementID),
 		ProductID: int64(intent.ProductID), AdditionID: int64(intent.AdditionID), Version: intent.Version, Known: known,
 		Quantity: nullDecimalText(intent.Quantity), Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
-		Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
+		Members: members, Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
 	})
 }
 

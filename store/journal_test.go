@@ -98,8 +98,8 @@ func TestOneOpenIntentInTheTables(t *testing.T) {
 	}
 	for _, kind := range []string{"create", "edit"} {
 		_, err := p.store.writer.ExecContext(t.Context(), `INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id,
-			addition_id, version, known, effective, cancelled, previous, recorded) SELECT profile_id, run_seq, key, kind, agreement_id, product_id,
-			addition_id, version, known, effective, cancelled, previous, recorded FROM journal WHERE kind = ?`, kind)
+			addition_id, version, known, effective, cancelled, members, previous, recorded) SELECT profile_id, run_seq, key, kind, agreement_id,
+			product_id, addition_id, version, known, effective, cancelled, members, previous, recorded FROM journal WHERE kind = ?`, kind)
 		if !isConstraint(err) {
 			t.Errorf("a second open %s was stored: %v", kind, err)
 		}

@@ -50,6 +50,7 @@ type Journal struct {
 	Quantity    sql.NullString
 	Effective   string
 	Cancelled   string
+	Members     string
 	Previous    string
 	Recorded    string
 	State       string
@@ -103,6 +104,7 @@ type OwnedAddition struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string

@@ -40,11 +40,11 @@ func (q *Queries) KeyOfOwned(ctx context.Context, arg KeyOfOwnedParams) (string,
 }
 
 const own = `-- name: Own :exec
-INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, quantity, created, ended, run_seq, changed, released)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, created, ended, run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
-    product_id = excluded.product_id, quantity = excluded.quantity, created = excluded.created, ended = excluded.ended,
-    run_seq = excluded.run_seq, changed = excluded.changed, released = 0
+    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, created = excluded.created,
+    ended = excluded.ended, run_seq = excluded.run_seq, changed = excluded.changed, released = 0
 `
 
 type OwnParams struct {
@@ -53,6 +53,7 @@ type OwnParams struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string
@@ -67,6 +68,7 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 		arg.Key,
 		arg.AgreementID,
 		arg.ProductID,
+		arg.Members,
 		arg.Quantity,
 		arg.Created,
 		arg.Ended,
@@ -77,7 +79,7 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 }
 
 const owned = `-- name: Owned :many
-SELECT addition_id, key, agreement_id, product_id, quantity, created, ended FROM owned_additions
+SELECT addition_id, key, agreement_id, product_id, members, quantity, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
 ORDER BY addition_id
 `
@@ -87,6 +89,7 @@ type OwnedRow struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string
@@ -106,6 +109,7 @@ func (q *Queries) Owned(ctx context.Context, profileID int64) ([]OwnedRow, error
 			&i.Key,
 			&i.AgreementID,
 			&i.ProductID,
+			&i.Members,
 			&i.Quantity,
 			&i.Created,
 			&i.Ended,

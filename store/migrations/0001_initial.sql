@@ -207,6 +207,7 @@ CREATE TABLE journal (
     quantity     TEXT,
     effective    TEXT    NOT NULL,
     cancelled    TEXT    NOT NULL,
+    members      TEXT    NOT NULL, -- of a merged line: JSON list of the keys that it bills; empty: a line of one
     previous     TEXT    NOT NULL, -- JSON: ownership before the write; empty: none
     recorded     TEXT    NOT NULL,
     state        TEXT    NOT NULL DEFAULT 'intent' CHECK (state IN ('intent', 'done', 'rejected', 'unknown')),
@@ -228,6 +229,7 @@ CREATE TABLE owned_additions (
     key          TEXT    NOT NULL,
     agreement_id INTEGER NOT NULL,
     product_id   INTEGER NOT NULL,
+    members      TEXT    NOT NULL, -- of a merged line: JSON list of the keys that it billed then; empty: a line of one
     quantity     TEXT    NOT NULL, -- what we wrote last, or found when we adopted it
     created      INTEGER NOT NULL, -- 1: by us; 0: adopted
     ended        TEXT    NOT NULL, -- last day, when our own cancel ended it; empty: it goes on

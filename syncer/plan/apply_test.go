@@ -96,5 +96,6 @@ func (w *world) own(c *plan.Change, id int, quantity string, ended billing.Date)
 	w.release([]int{id})
 	w.current.Owned = append(w.current.Owned, plan.Owned{
 		Key: c.Key, AdditionID: id, AgreementID: c.Agreement.ID, ProductID: c.Product.ID, Quantity: dec(quantity), Created: created, Ended: ended,
+		Members: c.Members,
 	})
 }

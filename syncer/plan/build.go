@@ -124,12 +124,13 @@ func (b *builder) layRows() []Change {
 	return rows
 }
 
-// finish notes what the rows were decided by, and adds the rows of lines that have more than one: where an old line ends beside the one that takes
-// its place.
+// finish notes what the rows were decided by and who shares them, and adds the rows of lines that have more than one: where an old line ends
+// beside the one that takes its place.
 func (b *builder) finish(rows []Change) []Change {
 	more := 0
 	for _, l := range b.ordered {
 		b.noteTerms(l)
+		l.noteMembers()
 		more += len(l.endings)
 		if l.dated != nil {
 			more++

@@ -50,11 +50,7 @@ func (c *Change) pending() bool {
 // decideBilled compares what is wanted with what there is.
 func (b *builder) decideBilled(g *group, w want) {
 	first := g.carrier()
-	for _, l := range g.members[1:] {
-		key := first.key
-		l.change.skip(MergedInto, "part of "+first.text)
-		l.change.Into = &key
-	}
+	g.intoCarrier()
 	agreement := b.agreement(g.target.agreement)
 	code, why := b.agreementProblem(g, agreement)
 	switch {

@@ -44,7 +44,7 @@ func (b *builder) decideGroup(g *group) {
 		b.decideStopped(g)
 	case first.usage == nil:
 		b.decideAbsent(g)
-	default:
+	case !b.skipForAbsent(g):
 		b.decideBilled(g, b.wanted(g))
 	}
 	b.holdForUnknown(g)

@@ -74,6 +74,7 @@ type Change struct {
 	Currency     string          // ISO code, may be empty
 	MonthlyDelta decimal.Decimal // in Currency, per month; of a hold: what is held back
 	Into         *billing.Key    // the row that carries a merged line
+	Members      []billing.Key   // of the row that carries a merged line: all that it bills, itself among them, sorted; nil for a line of one
 	Warnings     []string
 
 	Open     []Addition // the open additions of the product on the agreement when the plan was made

@@ -133,6 +133,9 @@ func (d drawer) additions(w *world) {
 		}
 		used[owner] = true
 		owned := w.owns(id, customer, service, agreement, product, addition.Quantity.String())
+		if d.rare("shared") {
+			owned.Members = []billing.Key{owner, {Source: name, Customer: d.one("shared with", "c0", "c1", "c2"), Service: d.one("shared service", "s0", "s1", "s2")}}
+		}
 		switch d.one("history", "", "", "", "drift", "product", "deleted", "ended") {
 		case "drift":
 			owned.Quantity = dec(d.number("wrote"))

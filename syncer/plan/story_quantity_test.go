@@ -227,8 +227,8 @@ func TestStoryLargestOfSeveralCounts(t *testing.T) {
 		},
 		{
 			day:   "2026-11-04",
-			log:   "the first customer is gone from the usage: its line is carried by the other, and stays the same addition",
-			given: func(w *world) { w.silent("1001", "mbx") },
+			log:   "the export lists everything, and the first customer is gone: its line is carried by the other, and stays the same addition",
+			given: func(w *world) { w.mail().Complete = true; w.silent("1001", "mbx") },
 			rows: `
 				1002/mbx update usage_fell #101 quantity 9→8 delta -4 USD
 					usage fell from 9 to 8`,
