@@ -23,7 +23,7 @@ func wantCode(t *testing.T, err error, code Code) {
 	if failure.Code != code {
 		t.Errorf("code %q of %v, want %q", failure.Code, err, code)
 	}
-	if failure.Op == "" || failure.Path == "" || (failure.Hint == "") != (code == CodeFailed) {
+	if failure.Op == "" || failure.Path == "" || (failure.Hint() == "") != (code == CodeFailed) {
 		t.Errorf("incomplete: %+v", failure)
 	}
 }
