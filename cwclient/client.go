@@ -69,6 +69,13 @@ type settings struct {
 	retryFor    time.Duration
 	log         *slog.Logger
 	transport   http.RoundTripper
+	known       Known
+}
+
+// Known is what an earlier client discovered. It saves the next one a request; it is asked for anew as soon as it proves stale.
+type Known struct {
+	SiteURL  string `json:"site_url"` // as the site named it; believed as far as in a fresh answer
+	Codebase string `json:"codebase"` // ends in a slash
 }
 
 // Option changes how a Client behaves.
@@ -100,6 +107,9 @@ func WithLogger(log *slog.Logger) Option { return func(s *settings) { s.log = lo
 // WithTransport replaces the HTTP transport, for tests. It must not follow redirects or repeat writes; unless it
 // reports to net/http/httptrace, every failed request counts as sent.
 func WithTransport(rt http.RoundTripper) Option { return func(s *settings) { s.transport = rt } }
+
+// WithKnown starts with what an earlier client of the same site and company discovered; the zero value is nothing.
+func WithKnown(known Known) Option { return func(s *settings) { s.known = known } }
 
 // Client talks to one ConnectWise as one API member. It is safe for concurrent use.
 type Client struct {
@@ -165,11 +175,12 @@ func (c *Client) chain(cfg Config, site origin, s settings) {
 	h := authHandler(cfg, send.do)
 	c.reach = limit.handler(logHandler(s.log, h))
 	h = errorHandler(h)
-	h = parseHandler(h)
 	h = logHandler(s.log, h)
 	h = limit.handler(h)
+	h = parseHandler(h) // outside the limit: while one answer is taken in, the next request is under way already
 	h = retryHandler(s.retryFor, h)
 	c.discovery = newDiscovery(site, cfg.Company, h)
+	c.discovery.start(s.known)
 	c.do = c.discovery.handler(h)
 }
 
@@ -228,6 +239,9 @@ func (c *Client) Requests() map[string]int {
 	defer c.mu.Unlock()
 	return maps.Clone(c.sent)
 }
+
+// Known is what this client uses, for a later one; the zero value before the first discovery.
+func (c *Client) Known() Known { return c.discovery.state().seen }
 
 // Discover asks the site for the company's codebase, without credentials, and uses it from now on. It is not
 // needed before a request: the first one asks by itself. ErrAuth means that the site does not know the company.

@@ -5,9 +5,9 @@
 //
 //	discover  finds the codebase once; on a 404 of a read asks again and retries once if it moved
 //	retry     sends reads again on faults, and anything that a 429 refused, within the time allowed
+//	parse     turns a good answer into records; a cut, oversized or senseless one into an error
 //	limit     requests in flight, requests per minute, the common pause after a 429
 //	log       one debug line per try, without query, headers or bodies
-//	parse     turns a good answer into records; a cut, oversized or senseless one into an error
 //	errors    turns every other status into an *Error with a class
 //	auth      adds the credentials and the pinned version
 //	send      one HTTP exchange, body included, within one time-out

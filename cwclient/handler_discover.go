@@ -45,6 +45,8 @@ type discovery struct {
 
 	mu      sync.Mutex
 	base    string // "" before the first success
+	seen    Known  // what base was made of
+	trusted bool   // base comes from an answer of this client, not from an earlier one
 	moves   int    // how often base changed
 	rounds  int    // how often was asked
 	lastErr error  // of the last round
@@ -55,6 +57,19 @@ type discovery struct {
 // newDiscovery asks the given origin through the given chain.
 func newDiscovery(o origin, company string, ask handler) *discovery {
 	return &discovery{origin: o, company: company, ask: ask, turn: make(chan struct{}, 1), inVain: map[string]time.Time{}}
+}
+
+// start takes over what an earlier client discovered, if it can be an answer at all.
+func (d *discovery) start(known Known) {
+	name, ok := strings.CutSuffix(known.Codebase, "/")
+	if ok && codebaseText.MatchString(name) {
+		d.base, d.seen = d.baseOf(known), known
+	}
+}
+
+// baseOf is the address that requests go to.
+func (d *discovery) baseOf(known Known) string {
+	return d.origin.moved(known.SiteURL).String() + "/" + known.Codebase + "apis/3.0/"
 }
 
 // handler sets the base of each call. A 404 of a read may mean that the cloud's codebase moved at an upgrade: the
@@ -68,7 +83,7 @@ func (d *discovery) handler(next handler) handler {
 		q.base = base
 		a, err := next(ctx, q)
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Status != http.StatusNotFound || !q.reads() {
+		if !ok || !q.reads() || !d.mayBeStale(e) {
 			return a, err
 		}
 		moved, askErr := d.refresh(ctx, q, moves, e.Code)
@@ -81,6 +96,12 @@ func (d *discovery) handler(next handler) handler {
 		q.base = moved
 		return next(ctx, q)
 	}
+}
+
+// mayBeStale reports whether a failure may come from a codebase that is no longer there: a 404, and the gateway's
+// refusal to route where the base is one that an earlier client found.
+func (d *discovery) mayBeStale(e *Error) bool {
+	return e.Status == http.StatusNotFound || (cannotRoute.MatchString(e.Message) && !d.state().trusted)
 }
 
 // beforeCall is a failure of discovery as the call sees it: discovery was sent, the call itself was not.
@@ -141,16 +162,18 @@ func (d *discovery) refresh(ctx context.Context, q *call, moves int, code string
 
 // found is a snapshot of what is known.
 type found struct {
-	base   string
-	moves  int
-	rounds int
-	err    error
+	base    string
+	seen    Known
+	trusted bool
+	moves   int
+	rounds  int
+	err     error
 }
 
 func (d *discovery) state() found {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return found{base: d.base, moves: d.moves, rounds: d.rounds, err: d.lastErr}
+	return found{base: d.base, seen: d.seen, trusted: d.trusted, moves: d.moves, rounds: d.rounds, err: d.lastErr}
 }
 
 // enter waits for the right to ask.
@@ -175,9 +198,9 @@ func (d *discovery) round(ctx context.Context) (Discovery, error) {
 	if err != nil {
 		return Discovery{}, err
 	}
-	to := d.origin.moved(info.SiteURL)
-	info.Host = to.host
-	if base := to.String() + "/" + info.Codebase + "apis/3.0/"; base != d.base {
+	info.Host = d.origin.moved(info.SiteURL).host
+	d.seen, d.trusted = Known{SiteURL: info.SiteURL, Codebase: info.Codebase}, true
+	if base := d.baseOf(d.seen); base != d.base {
 		d.base = base
 		d.moves++
 	}

@@ -56,6 +56,9 @@ func (q *call) refusal(a *answer) *Error {
 		e.fill(body)
 	case isPage(a):
 		e.Message = "answered with a web page instead of JSON"
+	case body.Message != "":
+		e.Message = plain(body.Message, maxMessage)
+	case saysNothing(a.body): // then the class says it
 	default:
 		e.Message = plain(string(a.body), maxMessage)
 	}
@@ -70,6 +73,15 @@ func (q *call) refusal(a *answer) *Error {
 		e.RetryAfter = defaultWait
 	}
 	return e
+}
+
+// saysNothing tells a body without any text for people: empty, or empty JSON.
+func saysNothing(body []byte) bool {
+	switch string(bytes.TrimSpace(body)) {
+	case "", "{}", "[]", "null", `""`:
+		return true
+	}
+	return false
 }
 
 // fill takes ConnectWise's own error over, made harmless.

@@ -84,6 +84,21 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
+func TestAnswersWithoutATextAreToldInWords(t *testing.T) {
+	for body, want := range map[string]string{"{}": "", " {}\n": "", "": "", "null": "", "[]": "", `{"message":"slow down"}`: "slow down"} {
+		for status, words := range map[int]string{401: "refused the credentials", 403: "the security role lacks a right", 429: "too many requests"} {
+			c := newTest(t, api(func(r *http.Request) (*http.Response, error) { return reply(r, status, body), nil }), WithRetryFor(1))
+			_, err := c.Agreements.Get(t.Context(), 1)
+			if want != "" {
+				words = want
+			}
+			if err == nil || !strings.Contains(err.Error(), words) || strings.ContainsAny(err.Error(), "{}[]") {
+				t.Errorf("%d %q: %v, want %s", status, body, err, words)
+			}
+		}
+	}
+}
+
 func TestErrorTextIsBounded(t *testing.T) {
 	c := newTest(t, api(func(r *http.Request) (*http.Response, error) {
 		long := strings.Repeat("x", 10_000)

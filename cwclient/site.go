@@ -27,6 +27,9 @@ func parseSite(typed string) (origin, error) {
 	if text == "" {
 		return origin{}, errors.New("site is empty")
 	}
+	if strings.Contains(text, "@") { // wherever it stands: what is before it may be a password
+		return origin{}, errors.New("site must not contain a user name or password")
+	}
 	if !strings.Contains(text, "://") {
 		text = "https://" + strings.TrimPrefix(text, "//")
 	}
@@ -34,9 +37,6 @@ func parseSite(typed string) (origin, error) {
 	if err != nil {
 		// The parser's text repeats the input, which may hold a password.
 		return origin{}, errors.New("site is not a host or an address")
-	}
-	if u.User != nil {
-		return origin{}, errors.New("site must not contain a user name or password")
 	}
 	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if err := checkHost(name); err != nil {

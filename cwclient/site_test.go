@@ -36,7 +36,7 @@ func TestParseSite(t *testing.T) {
 		}
 	}
 	bad := []string{
-		"", "  ", "http://cw.example.com", "http://10.0.0.1", "ftp://localhost", "https://", "https://user:secret@cw.example.com",
+		"", "  ", "http://cw.example.com", "http://10.0.0.1", "ftp://localhost", "https://", "https://user:secret@cw.example.com", "https://user:12/secret@cw.example.com", "user:sec%ret/secret@cw.example.com",
 		"cw..example.com", "cw example.com", "cw.exämple.com", "https://cw.example.com:port", "http://localhost.example.com",
 	}
 	for _, typed := range bad {

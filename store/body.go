@@ -58,10 +58,12 @@ type storedChange struct {
 	Currency     string              `json:"currency,omitzero"`
 	MonthlyDelta decimal.Decimal     `json:"monthly_delta,omitzero"`
 	Into         string              `json:"into,omitzero"`
+	Members      []string            `json:"members,omitzero"`
 	Warnings     []string            `json:"warnings,omitzero"`
 	Open         []storedAddition    `json:"open,omitzero"`
 	Releases     []int               `json:"releases,omitzero"`
 	Accepted     bool                `json:"accepted,omitzero"`
+	Terms        string              `json:"terms,omitzero"`
 }
 
 type storedNamed struct {
@@ -101,6 +103,7 @@ type storedOwned struct {
 	Quantity    decimal.Decimal `json:"quantity"`
 	Created     bool            `json:"created,omitzero"`
 	Ended       billing.Date    `json:"ended,omitzero"`
+	Members     []string        `json:"members,omitzero"`
 }
 
 type storedProblem struct {
@@ -161,7 +164,7 @@ func storeChange(c *plan.Change) storedChange {
 		Agreement: storedNumbered(c.Agreement), Product: storedProduct(c.Product), Addition: storedAddition(c.Addition), Adopts: c.Adopts,
 		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
-		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted,
+		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Members: keyTexts(c.Members), Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted, Terms: c.Terms,
 	}
 	if c.Into != nil {
 		stored.Into = keyText(*c.Into)
@@ -186,7 +189,10 @@ func (s *storedChange) change() (plan.Change, error) {
 		Agreement: plan.Numbered(s.Agreement), Product: plan.Product(s.Product), Addition: plan.Addition(s.Addition), Adopts: s.Adopts,
 		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
-		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted,
+		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted, Terms: s.Terms,
+	}
+	if c.Members, err = parseKeys(s.Members); err != nil {
+		return plan.Change{}, err
 	}
 	if s.Into != "" {
 		into, err := parseKey(s.Into)
@@ -210,7 +216,7 @@ func storeOwned(o *plan.Owned) *storedOwned {
 	}
 	return &storedOwned{
 		Key: keyText(o.Key), AdditionID: o.AdditionID, AgreementID: o.AgreementID, ProductID: o.ProductID,
-		Quantity: o.Quantity, Created: o.Created, Ended: o.Ended,
+		Quantity: o.Quantity, Created: o.Created, Ended: o.Ended, Members: keyTexts(o.Members),
 	}
 }
 
@@ -219,9 +225,13 @@ func (s *storedOwned) owned() (*plan.Owned, error) {
 		return nil, nil
 	}
 	key, err := parseKey(s.Key)
+	if err != nil {
+		return nil, err
+	}
+	members, err := parseKeys(s.Members)
 	return &plan.Owned{
 		Key: key, AdditionID: s.AdditionID, AgreementID: s.AgreementID, ProductID: s.ProductID,
-		Quantity: s.Quantity, Created: s.Created, Ended: s.Ended,
+		Quantity: s.Quantity, Created: s.Created, Ended: s.Ended, Members: members,
 	}, err
 }
 

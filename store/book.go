@@ -2,29 +2,61 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"sync"
 
 	"cwsync/store/db"
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
 )
 
+// ownership is what Owned read last. A run asks more than once, and there are as many additions as lines.
+type ownership struct {
+	lock    sync.Mutex
+	read    bool
+	version int64
+	owned   []plan.Owned
+}
+
 // Owned gives the additions that are ours, and those that our own cancel ended, by addition id.
 func (p *Profile) Owned(ctx context.Context) (owned []plan.Owned, err error) {
 	err = p.view(ctx, "read what is owned", func(q *db.Queries, id int64) error {
-		rows, err := q.Owned(ctx, id)
+		version, err := q.OwnershipVersion(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // a profile that nothing was stored for
+		}
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			one, err := ownedOf(&rows[i])
-			if err != nil {
+		p.known.lock.Lock()
+		defer p.known.lock.Unlock()
+		if !p.known.read || p.known.version != version {
+			p.known.read = false
+			if p.known.owned, err = readOwned(ctx, q, id); err != nil {
 				return err
 			}
-			owned = append(owned, one)
+			p.known.read, p.known.version = true, version
 		}
+		owned = slices.Clone(p.known.owned)
 		return nil
 	})
 	return owned, err
+}
+
+func readOwned(ctx context.Context, q *db.Queries, profile int64) ([]plan.Owned, error) {
+	rows, err := q.Owned(ctx, profile)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	owned := make([]plan.Owned, len(rows))
+	for i := range rows {
+		if owned[i], err = ownedOf(&rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	return owned, nil
 }
 
 func ownedOf(row *db.OwnedRow) (plan.Owned, error) {
@@ -33,6 +65,9 @@ func ownedOf(row *db.OwnedRow) (plan.Owned, error) {
 	}
 	var err error
 	if one.Key, err = parseKey(row.Key); err != nil {
+		return one, err
+	}
+	if one.Members, err = parseMembers(row.Members); err != nil {
 		return one, err
 	}
 	if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
@@ -89,6 +124,9 @@ func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 		AdditionID: int(row.AdditionID), Version: row.Version, EmptyReads: int(row.EmptyReads),
 	}
 	if intent.Key, err = parseKey(row.Key); err != nil {
+		return intent, err
+	}
+	if intent.Members, err = parseMembers(row.Members); err != nil {
 		return intent, err
 	}
 	if intent.Known, err = parseJSON[[]int](row.Known); err != nil {
@@ -148,11 +186,23 @@ func (p *Profile) RememberProducts(ctx context.Context, ids map[string]int) erro
 	})
 }
 
-// own records an addition as ours, in the place of any earlier record of it.
-func (p *Profile) own(ctx context.Context, q *db.Queries, profile, run int64, owned *plan.Owned) error {
-	return q.Own(ctx, db.OwnParams{
-		ProfileID: profile, AdditionID: int64(owned.AdditionID), Key: keyText(owned.Key), AgreementID: int64(owned.AgreementID),
-		ProductID: int64(owned.ProductID), Quantity: owned.Quantity.String(), Created: flag(owned.Created), Ended: owned.Ended.String(),
-		RunSeq: run, Changed: timeText(p.store.now()),
-	})
+// own records additions as ours, in the place of any earlier record of them, and that ownership is not what it was.
+func (p *Profile) own(ctx context.Context, q *db.Queries, profile, run int64, owned ...plan.Owned) error {
+	changed := timeText(p.store.now())
+	for i := range owned {
+		one := &owned[i]
+		members, err := membersText(one.Members)
+		if err != nil {
+			return err
+		}
+		err = q.Own(ctx, db.OwnParams{
+			ProfileID: profile, AdditionID: int64(one.AdditionID), Key: keyText(one.Key), AgreementID: int64(one.AgreementID),
+			ProductID: int64(one.ProductID), Members: members, Quantity: one.Quantity.String(), Created: flag(one.Created), Ended: one.Ended.String(),
+			RunSeq: run, Changed: changed,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return q.OwnershipChanged(ctx, profile)
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,6 +41,9 @@ func parseDate(text string) (billing.Date, error) {
 }
 
 func parseDecimal(text string) (decimal.Decimal, error) {
+	if number, err := strconv.ParseInt(text, 10, 64); err == nil { // most are
+		return decimal.NewFromInt(number), nil
+	}
 	value, err := decimal.NewFromString(text)
 	if err != nil {
 		return decimal.Decimal{}, fmt.Errorf("%w: %w", errStored, err)
@@ -81,11 +86,98 @@ func keyText(key billing.Key) string {
 }
 
 func parseKey(text string) (billing.Key, error) {
-	key, err := billing.ParseKey(text)
-	if err != nil {
-		return billing.Key{}, fmt.Errorf("%w: %w", errStored, err)
+	if key, ok := parsePlainKey(text); ok {
+		return key, nil
 	}
-	return key, nil
+	key, err := billing.ParseKey(text)
+	if err == nil {
+		return key, nil
+	}
+	if key, ok := parseEscaped(text); ok {
+		return key, nil
+	}
+	return billing.Key{}, fmt.Errorf("%w: %w", errStored, err)
+}
+
+// keyTexts is keyText of each; nil stays nil.
+func keyTexts(keys []billing.Key) []string {
+	if keys == nil {
+		return nil
+	}
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = keyText(key)
+	}
+	return texts
+}
+
+func parseKeys(texts []string) ([]billing.Key, error) {
+	if texts == nil {
+		return nil, nil
+	}
+	keys := make([]billing.Key, len(texts))
+	for i, text := range texts {
+		var err error
+		if keys[i], err = parseKey(text); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// membersText is the column of the members of a merged line: empty for a line of one.
+func membersText(members []billing.Key) (string, error) {
+	if len(members) == 0 {
+		return "", nil
+	}
+	return jsonText(keyTexts(members))
+}
+
+func parseMembers(text string) ([]billing.Key, error) {
+	if text == "" { // most lines
+		return nil, nil
+	}
+	texts, err := parseJSON[[]string](text)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(texts)
+}
+
+// parsePlainKey reads what billing.ParseKey reads, if nothing in it is escaped: that is so in most keys, and there is one in every row.
+func parsePlainKey(text string) (billing.Key, bool) {
+	var slashes [2]int
+	found := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~' || c == '%' || (c == '/' && found == len(slashes)):
+			return billing.Key{}, false
+		case c == '/':
+			slashes[found] = i
+			found++
+		}
+	}
+	if found < len(slashes) {
+		return billing.Key{}, false
+	}
+	return billing.Key{Source: text[:slashes[0]], Customer: text[slashes[0]+1 : slashes[1]], Service: text[slashes[1]+1:]}, true
+}
+
+// parseEscaped reads the text of a key with bytes that are no UTF-8.
+func parseEscaped(text string) (billing.Key, bool) {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 {
+		return billing.Key{}, false
+	}
+	for i, part := range parts {
+		plain, err := url.PathUnescape(part)
+		if err != nil {
+			return billing.Key{}, false
+		}
+		parts[i] = plain
+	}
+	key := billing.Key{Source: parts[0], Customer: parts[1], Service: parts[2]}
+	return key, keyText(key) == text
 }
 
 // flag is how SQLite keeps a bool.
@@ -105,6 +197,9 @@ func jsonText(value any) (string, error) {
 }
 
 func parseJSON[T any](text string) (value T, err error) {
+	if text == "null" { // most lists and maps of a set-up
+		return value, nil
+	}
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
 		return value, fmt.Errorf("%w: %w", errStored, err)
 	}
@@ -129,15 +224,30 @@ func parseOptional[T any](text string) (*T, error) {
 
 // pack makes a body: gzip of JSON. Its checksum tells a damaged one.
 func pack(value any) ([]byte, error) {
-	var b bytes.Buffer
-	writer, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	text, err := json.Marshal(value)
 	if err != nil {
-		return nil, err
-	}
-	if err := json.NewEncoder(writer).Encode(value); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if err := writer.Close(); err != nil {
+	return new(packer).pack(text)
+}
+
+// packer makes one body after the other; its zero value is ready.
+type packer struct{ writer *gzip.Writer }
+
+func (p *packer) pack(text []byte) ([]byte, error) {
+	var b bytes.Buffer
+	if p.writer == nil {
+		var err error
+		if p.writer, err = gzip.NewWriterLevel(&b, gzip.BestSpeed); err != nil {
+			return nil, err
+		}
+	} else {
+		p.writer.Reset(&b)
+	}
+	if _, err := p.writer.Write(text); err != nil {
+		return nil, err
+	}
+	if err := p.writer.Close(); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

@@ -35,8 +35,7 @@ type Error struct {
 	Op   string // what was being done: "record an intent"
 	Path string // the database file
 	Code Code
-	Hint string // what to do next; may be empty
-	Err  error  // the cause
+	Err  error // the cause
 }
 
 // Error gives what failed, where and why.
@@ -44,6 +43,12 @@ func (e *Error) Error() string { return fmt.Sprintf("%s in %s: %v", e.Op, e.Path
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Hint is what to do next; it may be empty.
+func (e *Error) Hint() string { return hint(e.Code) }
+
+// ExitCode is that of a store that cannot be used.
+func (e *Error) ExitCode() int { return syncer.ExitStore }
 
 // What was asked for is not possible although the database is sound; for errors.Is.
 var (
@@ -102,8 +107,7 @@ func (s *Store) wrap(ctx context.Context, op string, err error) error {
 }
 
 func newError(op, path string, err error) *Error {
-	code := codeOf(err)
-	return &Error{Op: op, Path: path, Code: code, Hint: hint(code), Err: err}
+	return &Error{Op: op, Path: path, Code: codeOf(err), Err: err}
 }
 
 func hint(code Code) string {
@@ -121,7 +125,7 @@ func hint(code Code) string {
 	case CodeBusy:
 		return "end the other program that uses the database, then run again"
 	case CodeDisk:
-		return "check the disk that holds the database; a network share is no place for it"
+		return "free space on the disk that holds the database if it is full, else check the disk; a network share is no place for it"
 	case CodeCannotOpen:
 		return "check the path given with --db: a file in a folder that this user may use"
 	default:

@@ -13,24 +13,20 @@ import (
 // ErrInvalid: not one outcome for each change of the plan that Begin recorded.
 func (p *Profile) Finish(ctx context.Context, run *syncer.Run, ownership syncer.OwnershipChange) error {
 	return p.update(ctx, "record the end of a run", func(q *db.Queries, id int64) error {
-		seq, err := openRun(ctx, q, id, run.ID)
+		begun, err := openRun(ctx, q, id, run.ID)
 		if err != nil {
 			return err
 		}
-		count, err := q.CountChanges(ctx, seq)
-		if err != nil {
+		if begun.Changes != int64(len(run.Outcomes)) {
+			return fmt.Errorf("%d outcomes of %d changes %w", len(run.Outcomes), begun.Changes, ErrInvalid)
+		}
+		if err := p.finishRun(ctx, q, begun.Seq, run); err != nil {
 			return err
 		}
-		if count != int64(len(run.Outcomes)) {
-			return fmt.Errorf("%d outcomes of %d changes %w", len(run.Outcomes), count, ErrInvalid)
-		}
-		if err := p.finishRun(ctx, q, seq, run); err != nil {
+		if err := setOutcomes(ctx, q, begun.Seq, run.Outcomes); err != nil {
 			return err
 		}
-		if err := setOutcomes(ctx, q, seq, run.Outcomes); err != nil {
-			return err
-		}
-		return p.changeOwnership(ctx, q, id, seq, ownership)
+		return p.changeOwnership(ctx, q, id, begun.Seq, ownership)
 	})
 }
 
@@ -57,26 +53,55 @@ func (p *Profile) finishRun(ctx context.Context, q *db.Queries, seq int64, run *
 	return err
 }
 
-// setOutcomes writes neighbours that have nothing but the same status with one statement: most rows of most runs are unchanged.
+// setOutcomes writes the outcomes of the rows that said something, and makes rows of those whose outcome says something now.
 func setOutcomes(ctx context.Context, q *db.Queries, seq int64, outcomes []syncer.Outcome) error {
-	for first := 0; first < len(outcomes); {
-		outcome := &outcomes[first]
-		if !isPlain(outcome) {
-			if err := setOutcome(ctx, q, seq, first, outcome); err != nil {
-				return err
-			}
-			first++
+	told, err := q.ChangePositions(ctx, seq)
+	if err != nil {
+		return err
+	}
+	if err := setTold(ctx, q, seq, told, outcomes); err != nil {
+		return err
+	}
+	find := finder{q: q}
+	for i := range outcomes {
+		if len(told) > 0 && told[0] == int64(i) {
+			told = told[1:]
 			continue
 		}
-		next := first + 1
-		for next < len(outcomes) && isPlain(&outcomes[next]) && outcomes[next].Status == outcome.Status {
-			next++
+		if isPlain(&outcomes[i]) && outcomes[i].Status == syncer.Unchanged {
+			continue
 		}
-		span := db.SetStatusParams{Status: string(outcome.Status), RunSeq: seq, First: int64(first), Last: int64(next - 1)}
-		if err := q.SetStatus(ctx, span); err != nil {
+		change, err := find.change(ctx, seq, int64(i))
+		if err != nil {
 			return err
 		}
-		first = next
+		if err := addChange(ctx, q, seq, i, &change); err != nil {
+			return err
+		}
+		if err := setOutcome(ctx, q, seq, int64(i), &outcomes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setTold writes the outcomes of the rows at these positions, which are all the rows that the run has so far. Those that follow each other and
+// have nothing but the same status take one statement.
+func setTold(ctx context.Context, q *db.Queries, seq int64, told []int64, outcomes []syncer.Outcome) error {
+	for len(told) > 0 {
+		outcome, rows := &outcomes[told[0]], 1
+		if isPlain(outcome) {
+			for rows < len(told) && isPlain(&outcomes[told[rows]]) && outcomes[told[rows]].Status == outcome.Status {
+				rows++
+			}
+			span := db.SetStatusParams{Status: string(outcome.Status), RunSeq: seq, First: told[0], Last: told[rows-1]}
+			if err := q.SetStatus(ctx, span); err != nil {
+				return err
+			}
+		} else if err := setOutcome(ctx, q, seq, told[0], outcome); err != nil {
+			return err
+		}
+		told = told[rows:]
 	}
 	return nil
 }
@@ -85,14 +110,14 @@ func isPlain(o *syncer.Outcome) bool {
 	return o.AdditionID == 0 && o.Code == "" && o.Reason == "" && o.Problem == nil && o.Warnings == nil
 }
 
-func setOutcome(ctx context.Context, q *db.Queries, seq int64, position int, outcome *syncer.Outcome) error {
+func setOutcome(ctx context.Context, q *db.Queries, seq, position int64, outcome *syncer.Outcome) error {
 	text, err := outcomeText(outcome)
 	if err != nil {
 		return err
 	}
 	return q.SetOutcome(ctx, db.SetOutcomeParams{
 		Status: string(outcome.Status), CreatedID: int64(outcome.AdditionID), HeldCode: string(outcome.Code), Outcome: text,
-		RunSeq: seq, Position: int64(position),
+		RunSeq: seq, Position: position,
 	})
 }
 
@@ -105,13 +130,13 @@ func (p *Profile) changeOwnership(ctx context.Context, q *db.Queries, profile, r
 			return err
 		}
 	}
+	if len(ownership.Released)+len(ownership.Owned) == 0 {
+		return nil
+	}
 	for i := range ownership.Owned {
 		if ownership.Owned[i].AdditionID <= 0 {
 			return fmt.Errorf("ownership of addition %d %w", ownership.Owned[i].AdditionID, ErrInvalid)
 		}
-		if err := p.own(ctx, q, profile, run, &ownership.Owned[i]); err != nil {
-			return err
-		}
 	}
-	return nil
+	return p.own(ctx, q, profile, run, ownership.Owned...)
 }

@@ -9,13 +9,9 @@ import (
 
 	"cwsync/store/db"
 	"cwsync/syncer"
-	"cwsync/syncer/plan"
 
 	"github.com/shopspring/decimal"
 )
-
-// bodyRows is how many changes share a body: enough to shrink well, few enough that one line is found quickly.
-const bodyRows = 256
 
 // Begin records a run and its plan. ErrExists: this profile has a run of this id.
 func (p *Profile) Begin(ctx context.Context, run *syncer.Run) error {
@@ -34,7 +30,7 @@ func (p *Profile) Begin(ctx context.Context, run *syncer.Run) error {
 		if err != nil {
 			return err
 		}
-		return addChanges(ctx, q, id, seq, run.Plan.Changes)
+		return addChanges(ctx, q, seq, run.Plan.Changes)
 	})
 }
 
@@ -51,51 +47,9 @@ func (p *Profile) addRun(ctx context.Context, q *db.Queries, profile int64, run 
 	return q.AddRun(ctx, db.AddRunParams{
 		ProfileID: profile, ID: run.ID, PlanID: run.Plan.ID, Program: p.store.program, Undoes: cmp.Or(run.Undoes, run.Plan.Undoes), Started: timeText(run.Started),
 		Creates: int64(summary.Create), Updates: int64(summary.Update), Cancels: int64(summary.Cancel), Nones: int64(summary.None),
-		Holds: int64(summary.Hold), Skips: int64(summary.Skip), MonthlyDelta: delta, Head: head,
+		Holds: int64(summary.Hold), Skips: int64(summary.Skip), Changes: int64(len(run.Plan.Changes)),
+		MonthlyDelta: delta, Head: head,
 	})
-}
-
-func addChanges(ctx context.Context, q *db.Queries, profile, seq int64, changes []plan.Change) error {
-	keys := map[string]int64{}
-	known, err := q.Keys(ctx, profile)
-	if err != nil {
-		return err
-	}
-	for _, row := range known {
-		keys[row.Key] = row.ID
-	}
-	for i := range changes {
-		c := &changes[i]
-		text := keyText(c.Key)
-		key, ok := keys[text]
-		if !ok {
-			if key, err = q.AddKey(ctx, db.AddKeyParams{ProfileID: profile, Key: text}); err != nil {
-				return err
-			}
-			keys[text] = key
-		}
-		err := q.AddChange(ctx, db.AddChangeParams{
-			RunSeq: seq, Position: int64(i), KeyID: key, Step: int64(c.Step), Action: string(c.Action), Code: string(c.Code),
-			AgreementID: int64(c.Agreement.ID), ProductID: int64(c.Product.ID), AdditionID: int64(c.Addition.ID),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return addBodies(ctx, q, seq, changes)
-}
-
-func addBodies(ctx context.Context, q *db.Queries, seq int64, changes []plan.Change) error {
-	for first := 0; first < len(changes); first += bodyRows {
-		body, err := pack(storedChanges(changes[first:min(first+bodyRows, len(changes))]))
-		if err != nil {
-			return err
-		}
-		if err := q.AddChangeBody(ctx, db.AddChangeBodyParams{RunSeq: seq, First: int64(first), Body: body}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Intend records a write before it is sent and gives its number; the record is on disk when Intend returns. *OpenIntentError: an earlier
@@ -112,7 +66,7 @@ func (p *Profile) Intend(ctx context.Context, intent syncer.Intent) (number int6
 		if err := refuseSecond(ctx, q, id, &intent); err != nil {
 			return err
 		}
-		number, err = p.addIntent(ctx, q, id, run, &intent)
+		number, err = p.addIntent(ctx, q, id, run.Seq, &intent)
 		return err
 	})
 	return number, err
@@ -128,18 +82,16 @@ func checkIntent(intent *syncer.Intent) error {
 	return nil
 }
 
-// openRun gives the number of a run that is not finished.
-func openRun(ctx context.Context, q *db.Queries, profile int64, id string) (int64, error) {
-	run, err := q.RunState(ctx, db.RunStateParams{ProfileID: profile, ID: id})
+// openRun gives a run that is not finished.
+func openRun(ctx context.Context, q *db.Queries, profile int64, id string) (run db.RunStateRow, err error) {
+	run, err = q.RunState(ctx, db.RunStateParams{ProfileID: profile, ID: id})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return 0, fmt.Errorf("run %q is %w", id, ErrNotFound)
-	case err != nil:
-		return 0, err
-	case run.Finished.Valid:
-		return 0, fmt.Errorf("run %s: %w", id, ErrFinished)
+		err = fmt.Errorf("run %q is %w", id, ErrNotFound)
+	case err == nil && run.Finished.Valid:
+		err = fmt.Errorf("run %s: %w", id, ErrFinished)
 	}
-	return run.Seq, nil
+	return run, err
 }
 
 func refuseSecond(ctx context.Context, q *db.Queries, profile int64, intent *syncer.Intent) error {
@@ -168,6 +120,10 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 	if err != nil {
 		return 0, err
 	}
+	members, err := membersText(intent.Members)
+	if err != nil {
+		return 0, err
+	}
 	previous, err := optionalText(storeOwned(intent.Previous))
 	if err != nil {
 		return 0, err
@@ -180,7 +136,7 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 		ProfileID: profile, RunSeq: run, Key: keyText(intent.Key), Kind: string(intent.Kind), AgreementID: int64(intent.AgreementID),
 		ProductID: int64(intent.ProductID), AdditionID: int64(intent.AdditionID), Version: intent.Version, Known: known,
 		Quantity: nullDecimalText(intent.Quantity), Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
-		Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
+		Members: members, Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
 	})
 }
 
@@ -211,7 +167,7 @@ func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.
 			return err
 		}
 		if settlement.Owned != nil {
-			if err := p.own(ctx, q, id, row.RunSeq, settlement.Owned); err != nil {
+			if err := p.own(ctx, q, id, row.RunSeq, *settlement.Owned); err != nil {
 				return err
 			}
 		}

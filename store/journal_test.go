@@ -98,8 +98,8 @@ func TestOneOpenIntentInTheTables(t *testing.T) {
 	}
 	for _, kind := range []string{"create", "edit"} {
 		_, err := p.store.writer.ExecContext(t.Context(), `INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id,
-			addition_id, version, known, effective, cancelled, previous, recorded) SELECT profile_id, run_seq, key, kind, agreement_id, product_id,
-			addition_id, version, known, effective, cancelled, previous, recorded FROM journal WHERE kind = ?`, kind)
+			addition_id, version, known, effective, cancelled, members, previous, recorded) SELECT profile_id, run_seq, key, kind, agreement_id,
+			product_id, addition_id, version, known, effective, cancelled, members, previous, recorded FROM journal WHERE kind = ?`, kind)
 		if !isConstraint(err) {
 			t.Errorf("a second open %s was stored: %v", kind, err)
 		}
@@ -300,9 +300,11 @@ func TestUndoMarkOfDatedLine(t *testing.T) {
 
 func TestBeginCancelled(t *testing.T) {
 	p := newProfile(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	run := nightlyRun("r1", 20_000)
+	adopting(run) // each row is written
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	err := p.Begin(ctx, manyRun("r1", 20_000))
+	err := p.Begin(ctx, run)
 	var failure *Error
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &failure) {
 		t.Errorf("got %v, want the end of the context and no *Error", err)

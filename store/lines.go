@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"database/sql"
+	"errors"
 	"time"
 
 	"cwsync/store/db"
@@ -29,14 +30,18 @@ type Write struct {
 	Message string
 }
 
-// LinesOfKey gives what runs said of a key, newest run first; at most limit, or all when limit is 0 or less.
+// LinesOfKey gives what runs said of a key, newest run first; at most limit, or all when limit is 0 or less. Of the runs that left the line as it
+// was, which most do, only the newest is given, and that only if nothing was said since.
 func (p *Profile) LinesOfKey(ctx context.Context, key billing.Key, limit int) (lines []Line, err error) {
 	err = p.view(ctx, "read the history of a line", func(q *db.Queries, id int64) error {
-		rows, err := q.ChangesOfKey(ctx, db.ChangesOfKeyParams{ProfileID: id, Key: keyText(key), Limit: most(limit)})
+		text := keyText(key)
+		rows, err := q.ChangesOfKey(ctx, db.ChangesOfKeyParams{ProfileID: id, KeyHash: int64(keyHash(text))})
 		if err != nil {
 			return err
 		}
-		lines, err = linesOf(ctx, q, rows)
+		find := finder{q: q, profile: id}
+		ofKey := func(c *plan.Change) bool { return c.Key == key } // another key may have the same hash
+		lines, err = find.history(ctx, rows, text, limit, ofKey, ofKey)
 		return err
 	})
 	return lines, err
@@ -45,7 +50,7 @@ func (p *Profile) LinesOfKey(ctx context.Context, key billing.Key, limit int) (l
 // LinesOfAddition is LinesOfKey for the lines that concerned an addition.
 func (p *Profile) LinesOfAddition(ctx context.Context, addition, limit int) (lines []Line, err error) {
 	err = p.view(ctx, "read the history of an addition", func(q *db.Queries, id int64) error {
-		found, err := q.ChangesOfAddition(ctx, db.ChangesOfAdditionParams{ProfileID: id, AdditionID: int64(addition), Most: most(limit)})
+		found, err := q.ChangesOfAddition(ctx, db.ChangesOfAdditionParams{ProfileID: id, AdditionID: int64(addition)})
 		if err != nil {
 			return err
 		}
@@ -53,52 +58,17 @@ func (p *Profile) LinesOfAddition(ctx context.Context, addition, limit int) (lin
 		for i, row := range found {
 			rows[i] = db.ChangesOfKeyRow(row)
 		}
-		lines, err = linesOf(ctx, q, rows)
+		key, err := q.KeyOfOwned(ctx, db.KeyOfOwnedParams{ProfileID: id, AdditionID: int64(addition)})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		find := finder{q: q, profile: id}
+		all := func(*plan.Change) bool { return true }
+		ofAddition := func(c *plan.Change) bool { return c.Addition.ID == addition }
+		lines, err = find.history(ctx, rows, key, limit, all, ofAddition)
 		return err
 	})
 	return lines, err
-}
-
-func linesOf(ctx context.Context, q *db.Queries, rows []db.ChangesOfKeyRow) ([]Line, error) {
-	var lines []Line
-	for i := range rows {
-		line, err := lineOf(ctx, q, &rows[i])
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
-}
-
-func lineOf(ctx context.Context, q *db.Queries, row *db.ChangesOfKeyRow) (line Line, err error) {
-	line = Line{RunID: row.RunID, ExitCode: exitCode(row.ExitCode), Undoes: row.Undoes}
-	if line.Started, err = parseTime(row.Started); err != nil {
-		return line, err
-	}
-	first := row.Position - row.Position%bodyRows
-	body, err := q.ChangeBody(ctx, db.ChangeBodyParams{RunSeq: row.RunSeq, First: first})
-	if err != nil {
-		return line, err
-	}
-	stored, err := unpack[[]storedChange](body)
-	if err != nil {
-		return line, err
-	}
-	place := int(row.Position - first)
-	if place >= len(stored) {
-		return line, fmt.Errorf("%w: run %s ends before row %d", errStored, row.RunID, row.Position)
-	}
-	if line.Change, err = stored[place].change(); err != nil {
-		return line, err
-	}
-	outcomes := make([]syncer.Outcome, 1)
-	if outcomes[0], err = outcomeOf(row.Status, row.CreatedID, row.HeldCode, row.Outcome); err != nil {
-		return line, err
-	}
-	err = settleOutcomes(ctx, q, row.RunSeq, []plan.Change{line.Change}, outcomes)
-	line.Outcome = outcomes[0]
-	return line, err
 }
 
 // WritesOfKey gives the writes of a key, newest first; at most limit, or all when limit is 0 or less.

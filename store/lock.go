@@ -50,7 +50,7 @@ func (s *Store) lockOpening(ctx context.Context) (unlock func() error, err error
 	unlock, err = s.lock(ctx, s.path+".lock", openingWait)
 	if busy, ok := errors.AsType[*syncer.BusyError](err); ok {
 		err := fmt.Errorf("%s is opening it since long", busy.Holder)
-		return nil, &Error{Op: "open the store", Path: s.path, Code: CodeBusy, Hint: hint(CodeBusy), Err: err}
+		return nil, &Error{Op: "open the store", Path: s.path, Code: CodeBusy, Err: err}
 	}
 	return unlock, err
 }

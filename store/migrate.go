@@ -88,7 +88,7 @@ func (s *Store) checkWritable(ctx context.Context) error {
 
 func (s *Store) newer(current, newest int64) error {
 	err := fmt.Errorf("a newer cwsync made this database: its version is %d, this program knows %d", current, newest)
-	return &Error{Op: "open the store", Path: s.path, Code: CodeNewer, Hint: hint(CodeNewer), Err: err}
+	return &Error{Op: "open the store", Path: s.path, Code: CodeNewer, Err: err}
 }
 
 // backup copies the whole database, the log included, to a private file beside it. A copy that fails leaves no file.

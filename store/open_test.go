@@ -23,7 +23,7 @@ func wantCode(t *testing.T, err error, code Code) {
 	if failure.Code != code {
 		t.Errorf("code %q of %v, want %q", failure.Code, err, code)
 	}
-	if failure.Op == "" || failure.Path == "" || (failure.Hint == "") != (code == CodeFailed) {
+	if failure.Op == "" || failure.Path == "" || (failure.Hint() == "") != (code == CodeFailed) {
 		t.Errorf("incomplete: %+v", failure)
 	}
 }
@@ -197,7 +197,7 @@ func TestCheck(t *testing.T) {
 
 func TestDamagedBody(t *testing.T) {
 	p, _ := begun(t)
-	_, err := p.store.writer.ExecContext(t.Context(), "UPDATE change_bodies SET body = substr(body, 1, length(body) - 1)")
+	_, err := p.store.writer.ExecContext(t.Context(), "UPDATE bodies SET body = substr(body, 1, length(body) - 1)")
 	check(t, err)
 	_, err = p.Run(t.Context(), "r1")
 	wantCode(t, err, CodeCorrupt)
@@ -258,7 +258,7 @@ func TestFullDisk(t *testing.T) {
 	wantCode(t, err, CodeFull)
 	before := must[[]RunSummary](t)(p.Runs(t.Context(), 0))
 	run.Outcomes = nil
-	err = p.Begin(t.Context(), manyRun("r2", 2000))
+	err = p.Begin(t.Context(), nightlyRun("r2", 2000))
 	wantCode(t, err, CodeFull)
 	if after := must[[]RunSummary](t)(p.Runs(t.Context(), 0)); len(after) != len(before) {
 		t.Error("a run is there in part")

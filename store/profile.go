@@ -18,6 +18,7 @@ type Profile struct {
 	store *Store
 	name  string
 	err   error // of a name that cannot be one; every method gives it
+	known ownership
 }
 
 var (

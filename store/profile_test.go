@@ -24,6 +24,7 @@ func TestProfileNames(t *testing.T) {
 			"SetSetting":  p.SetSetting(t.Context(), "k", "v"),
 			"Lock":        second2(p.Lock(t.Context(), 0)),
 			"LoadSetup":   second3(p.LoadSetup(t.Context())),
+			"SetupDigest": second3(p.SetupDigest(t.Context())),
 			"Begin":       p.Begin(t.Context(), newRun("r1")),
 			"OpenIntents": second2(p.OpenIntents(t.Context())),
 		}
@@ -50,6 +51,7 @@ func TestReadingMakesNoProfile(t *testing.T) {
 		"ProductIDs":  second2(p.ProductIDs(t.Context())),
 		"LoadPlan":    second3(p.LoadPlan(t.Context(), "p")),
 		"LoadSetup":   second3(p.LoadSetup(t.Context())),
+		"SetupDigest": second3(p.SetupDigest(t.Context())),
 		"Runs":        second2(p.Runs(t.Context(), 0)),
 		"remember no": p.RememberProducts(t.Context(), nil),
 	} {

@@ -28,8 +28,8 @@ type RunSummary struct {
 	Duration time.Duration
 	ExitCode int // Unfinished when it never finished
 	Problem  *syncer.Problem
-	Summary  plan.Summary  // of its plan
-	Counts   syncer.Counts // of its outcomes, as they were when it finished
+	Summary  plan.Summary  // of its plan as Run gives it: a line that was held while applying is a hold, and MonthlyDelta is of what was applied
+	Counts   syncer.Counts // of its outcomes as Run gives them: with what the journal learned since
 }
 
 // Runs gives the runs, newest first; at most limit, or all when limit is 0 or less.
@@ -42,6 +42,9 @@ func (p *Profile) Runs(ctx context.Context, limit int) (runs []RunSummary, err e
 		for i := range rows {
 			summary, err := summaryOf(&rows[i])
 			if err != nil {
+				return err
+			}
+			if err := summary.complete(ctx, q, id); err != nil {
 				return err
 			}
 			runs = append(runs, summary)
@@ -108,25 +111,31 @@ func exitCode(code sql.NullInt64) int {
 // code Unfinished. An outcome that the run left open or unknown is given as the journal knows it now.
 func (p *Profile) Run(ctx context.Context, id string) (run *syncer.Run, err error) {
 	err = p.view(ctx, "read a run", func(q *db.Queries, profile int64) error {
-		row, err := q.Run(ctx, db.RunParams{ProfileID: profile, ID: id})
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("run %q is %w", id, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		if run, err = runOf(&row); err != nil {
-			return err
-		}
-		if err := loadChanges(ctx, q, row.Seq, run); err != nil {
-			return err
-		}
-		return settleOutcomes(ctx, q, row.Seq, run.Plan.Changes, run.Outcomes)
+		run, err = loadRun(ctx, q, profile, id)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return run, nil
+}
+
+func loadRun(ctx context.Context, q *db.Queries, profile int64, id string) (*syncer.Run, error) {
+	row, err := q.Run(ctx, db.RunParams{ProfileID: profile, ID: id})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("run %q is %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	run, err := runOf(&row)
+	if err != nil {
+		return nil, err
+	}
+	if err := loadChanges(ctx, q, &row, run); err != nil {
+		return nil, err
+	}
+	return run, settleOutcomes(ctx, q, row.Seq, run.Plan.Changes, run.Outcomes)
 }
 
 func runOf(row *db.Run) (*syncer.Run, error) {
@@ -155,13 +164,13 @@ func runOf(row *db.Run) (*syncer.Run, error) {
 	return run, err
 }
 
-func loadChanges(ctx context.Context, q *db.Queries, seq int64, run *syncer.Run) error {
-	bodies, err := q.ChangeBodies(ctx, seq)
+func loadChanges(ctx context.Context, q *db.Queries, row *db.Run, run *syncer.Run) error {
+	bodies, err := q.BodiesOfRun(ctx, row.Seq)
 	if err != nil {
 		return err
 	}
 	for _, body := range bodies {
-		stored, err := unpack[[]storedChange](body.Body)
+		stored, err := unpack[[]storedChange](body)
 		if err != nil {
 			return err
 		}
@@ -171,21 +180,43 @@ func loadChanges(ctx context.Context, q *db.Queries, seq int64, run *syncer.Run)
 		}
 		run.Plan.Changes = append(run.Plan.Changes, changes...)
 	}
-	rows, err := q.ChangeRows(ctx, seq)
+	if row.Changes != int64(len(run.Plan.Changes)) {
+		return fmt.Errorf("%w: run %s has %d changes of %d", errStored, run.ID, len(run.Plan.Changes), row.Changes)
+	}
+	return loadOutcomes(ctx, q, row, run)
+}
+
+func loadOutcomes(ctx context.Context, q *db.Queries, row *db.Run, run *syncer.Run) error {
+	if row.Changes == 0 {
+		return nil
+	}
+	run.Outcomes = make([]syncer.Outcome, row.Changes)
+	for i := range run.Outcomes {
+		run.Outcomes[i] = quietOutcome(row.Finished)
+	}
+	told, err := q.ChangeRows(ctx, row.Seq)
 	if err != nil {
 		return err
 	}
-	if len(rows) != len(run.Plan.Changes) {
-		return fmt.Errorf("%w: run %s has %d rows for %d changes", errStored, run.ID, len(rows), len(run.Plan.Changes))
-	}
-	for i := range rows {
-		outcome, err := outcomeOf(rows[i].Status, rows[i].CreatedID, rows[i].HeldCode, rows[i].Outcome)
+	for i := range told {
+		if told[i].Position < 0 || told[i].Position >= row.Changes {
+			return fmt.Errorf("%w: run %s has no row %d", errStored, run.ID, told[i].Position)
+		}
+		outcome, err := outcomeOf(told[i].Status, told[i].CreatedID, told[i].HeldCode, told[i].Outcome)
 		if err != nil {
 			return err
 		}
-		run.Outcomes = append(run.Outcomes, outcome)
+		run.Outcomes[told[i].Position] = outcome
 	}
 	return nil
+}
+
+// quietOutcome is the outcome of a row that has none of its own.
+func quietOutcome(finished sql.NullString) syncer.Outcome {
+	if !finished.Valid {
+		return syncer.Outcome{}
+	}
+	return syncer.Outcome{Status: syncer.Unchanged}
 }
 
 func outcomeOf(status string, created int64, code, text string) (syncer.Outcome, error) {

@@ -19,7 +19,7 @@ func TestUnfinishedRun(t *testing.T) {
 	}
 	want := RunSummary{
 		ID: "r1", PlanID: "plan-r1", Program: "1.2.3", Started: started, ExitCode: Unfinished,
-		Summary: plan.Summary{Create: 1, Update: 1, MonthlyDelta: map[string]decimal.Decimal{"USD": dec("22.5")}},
+		Summary: plan.Summary{Create: 1, Update: 1, MonthlyDelta: map[string]decimal.Decimal{}}, // nothing was applied
 	}
 	wantSame(t, last, want)
 	run := must[*syncer.Run](t)(p.Run(t.Context(), "r1"))
@@ -48,9 +48,23 @@ func TestOutcomesOfCutOffRun(t *testing.T) {
 		{Status: syncer.Failed, Problem: &syncer.Problem{Code: "rejected", Message: "refused"}}, {Status: syncer.Unknown}, {}, {},
 	}
 	wantSame(t, must[*syncer.Run](t)(p.Run(t.Context(), "r1")).Outcomes, want)
+	last, _, err := p.LastRun(t.Context())
+	check(t, err)
+	wantSame(t, last.Counts, syncer.Counts{Applied: 2, Failed: 1, Unknown: 1, Unchanged: 1})
+	if sum := last.Summary; sum.Create != 1 || sum.Update != 4 || sum.None != 1 || !sum.MonthlyDelta["USD"].Equal(applied(run, 0, 1)) {
+		t.Errorf("the list says %+v, the run itself %s", sum, applied(run, 0, 1))
+	}
 }
 
-// TestOutcomeSettledLater: a line that was unknown when its run ended is shown as it turned out; the counts stay as they were reported.
+// applied is the monthly value of some rows of a run.
+func applied(run *syncer.Run, rows ...int) (sum decimal.Decimal) {
+	for _, i := range rows {
+		sum = sum.Add(run.Plan.Changes[i].MonthlyDelta)
+	}
+	return sum
+}
+
+// TestOutcomeSettledLater: a line that was unknown when its run ended is shown and counted as it turned out; the exit code stays.
 func TestOutcomeSettledLater(t *testing.T) {
 	p, run := begun(t)
 	id := must[int64](t)(p.Intend(t.Context(), createIntent("r1", 2)))
@@ -64,7 +78,7 @@ func TestOutcomeSettledLater(t *testing.T) {
 	wantSame(t, got.Outcomes[1], syncer.Outcome{Status: syncer.Applied, AdditionID: 1002, Warnings: []string{"look"}})
 	last, _, err := p.LastRun(t.Context())
 	check(t, err)
-	if last.ExitCode != 6 || last.Counts != (syncer.Counts{Applied: 1, Unknown: 1}) {
+	if last.ExitCode != 6 || last.Counts != (syncer.Counts{Applied: 2}) {
 		t.Errorf("summary %+v", last)
 	}
 	lines := must[[]Line](t)(p.LinesOfAddition(t.Context(), 1002, 0))
@@ -181,18 +195,21 @@ func TestRunsNewestFirst(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	p := newProfile(t)
+	const rows, heldRow = maxBodyRows + 10, 259
 	for _, id := range []string{"r1", "r2"} {
 		run := newRun(id)
-		for n := range 2*bodyRows + 10 {
+		for n := range rows {
 			run.Plan.Changes = append(run.Plan.Changes, update(n))
-			run.Outcomes = append(run.Outcomes, syncer.Outcome{Status: syncer.Unchanged})
+			run.Outcomes = append(run.Outcomes, syncer.Outcome{Status: syncer.Applied})
 		}
-		run.Outcomes[bodyRows+3] = syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"}
-		run.Started = started.Add(time.Duration(len(id)) * time.Hour)
+		run.Outcomes[heldRow] = syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"}
 		check(t, p.Begin(t.Context(), run))
 		check(t, p.Finish(t.Context(), run, syncer.OwnershipChange{}))
 	}
-	for _, n := range []int{0, bodyRows - 1, bodyRows, bodyRows + 3, 2*bodyRows + 9} {
+	for n := range rows {
+		if n%40 > 1 && n != heldRow && n != rows-1 {
+			continue
+		}
 		lines := must[[]Line](t)(p.LinesOfKey(t.Context(), key(n), 0))
 		if len(lines) != 2 || lines[0].RunID != "r2" {
 			t.Fatalf("line %d: %v", n, lines)
@@ -201,7 +218,7 @@ func TestLines(t *testing.T) {
 		byAddition := must[[]Line](t)(p.LinesOfAddition(t.Context(), 1000+n, 1))
 		wantSame(t, byAddition, lines[:1])
 	}
-	held := must[[]Line](t)(p.LinesOfKey(t.Context(), key(bodyRows+3), 1))
+	held := must[[]Line](t)(p.LinesOfKey(t.Context(), key(heldRow), 1))
 	wantSame(t, held[0].Outcome, syncer.Outcome{Status: syncer.Held, Code: plan.ChangedMeanwhile, Reason: "why"})
 }
 

@@ -43,7 +43,7 @@ func (p *Profile) ReplaceSetup(ctx context.Context, document *setup.Document) er
 func setupRow(profile int64, replaced string, document *setup.Document) db.AddSetupParams {
 	c, d, g := &document.Connection, &document.Defaults, &document.Guards
 	return db.AddSetupParams{
-		ProfileID: profile, Replaced: replaced, Version: int64(document.Version),
+		ProfileID: profile, Replaced: replaced, Digest: document.Digest(), Version: int64(document.Version),
 		Site: c.Site, Company: c.Company, ClientID: c.ClientID, CaFile: c.CAFile, TimeZone: c.TimeZone,
 		ProductClass: d.ProductClass, ProductType: d.ProductType, Category: d.Category, Subcategory: d.Subcategory, Unit: d.Unit,
 		DropPercent: g.DropPercent.String(), DropUnits: g.DropUnits.String(), RisePercent: g.RisePercent.String(),
@@ -158,6 +158,21 @@ func (p *Profile) LoadSetup(ctx context.Context) (document *setup.Document, ok b
 		return nil
 	})
 	return document, ok, err
+}
+
+// SetupDigest gives the Digest that the set-up had when ReplaceSetup stored it, without reading it all; ok is false when there is none. An
+// older program may have made another digest of the same set-up, and a document without a digest has none here: one that differs from what
+// was expected is a reason to ask LoadSetup.
+func (p *Profile) SetupDigest(ctx context.Context) (digest string, ok bool, err error) {
+	err = p.view(ctx, "read the digest of the set-up", func(q *db.Queries, id int64) error {
+		digest, err = q.SetupDigest(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		ok = err == nil
+		return err
+	})
+	return digest, ok, err
 }
 
 func documentOf(row *db.Setup) (*setup.Document, error) {

@@ -35,6 +35,10 @@ func TestSetupRoundTripOfAny(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		wantSame(t, got, document)
+		digest, ok, err := p.SetupDigest(background())
+		if err != nil || !ok || digest != got.Digest() {
+			t.Fatalf("digest %q, %v, %v, want %q", digest, ok, err, got.Digest())
+		}
 	})
 }
 
@@ -46,6 +50,9 @@ func TestNoSetup(t *testing.T) {
 		}
 		if document, ok, err := p.LoadSetup(t.Context()); document != nil || ok || err != nil {
 			t.Errorf("a set-up from nowhere: %v %v %v", document, ok, err)
+		}
+		if digest, ok, err := p.SetupDigest(t.Context()); digest != "" || ok || err != nil {
+			t.Errorf("a digest from nowhere: %v %v %v", digest, ok, err)
 		}
 	}
 }

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,3 +133,11 @@ func owned(n int, quantity string) *plan.Owned {
 }
 
 func background() context.Context { return context.Background() }
+
+// TestErrorTellsARunWhatToDo: a run that the database stops reports it through package syncer, which knows no store.
+func TestErrorTellsARunWhatToDo(t *testing.T) {
+	stop := syncer.StopOf(fmt.Errorf("record an intent: %w", &Error{Op: "o", Path: "p", Code: CodeFull, Err: errors.New("disk is full")}))
+	if stop.Exit != syncer.ExitStore || !strings.Contains(stop.Problem.Hint, "free space") {
+		t.Errorf("exit code %d, hint %q", stop.Exit, stop.Problem.Hint)
+	}
+}

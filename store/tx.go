@@ -59,13 +59,14 @@ func (p *preparing) close() error {
 	return errors.Join(all...)
 }
 
-// ExecContext runs a statement without rows.
+// ExecContext runs a statement without rows. It is short and not interrupted, which would cost as much again as the statement itself; the
+// transaction is what ctx ends.
 func (p *preparing) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // close closes it with the others
 	if err != nil {
 		return nil, err
 	}
-	return statement.ExecContext(ctx, args...)
+	return statement.ExecContext(context.WithoutCancel(ctx), args...)
 }
 
 // QueryContext runs a statement with rows.
@@ -77,11 +78,11 @@ func (p *preparing) QueryContext(ctx context.Context, query string, args ...any)
 	return statement.QueryContext(ctx, args...)
 }
 
-// QueryRowContext runs a statement with one row.
+// QueryRowContext runs a statement with one row, as ExecContext does.
 func (p *preparing) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // close closes it with the others
 	if err != nil {
 		return p.Tx.QueryRowContext(ctx, query, args...) // fails in the same way, and can say so
 	}
-	return statement.QueryRowContext(ctx, args...)
+	return statement.QueryRowContext(context.WithoutCancel(ctx), args...)
 }

@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"io"
+	"maps"
 	"time"
 
 	"cwsync/syncer/plan"
@@ -79,5 +80,5 @@ func (e *Engine) requests() map[string]int {
 	if e.Requests == nil {
 		return map[string]int{}
 	}
-	return e.Requests()
+	return maps.Clone(e.Requests())
 }

@@ -56,7 +56,10 @@ func (s *fakeStore) Undone(context.Context) ([]plan.Undone, error) {
 	return s.undone, s.failing("undone")
 }
 
-func (s *fakeStore) OpenIntents(context.Context) ([]Intent, error) {
+func (s *fakeStore) OpenIntents(ctx context.Context) ([]Intent, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var open []Intent
@@ -74,7 +77,10 @@ func (s *fakeStore) ProductIDs(context.Context) (map[string]int, error) {
 	return maps.Clone(s.products), nil
 }
 
-func (s *fakeStore) Begin(_ context.Context, run *Run) error {
+func (s *fakeStore) Begin(ctx context.Context, run *Run) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.failing("begin"); err != nil {
@@ -85,7 +91,10 @@ func (s *fakeStore) Begin(_ context.Context, run *Run) error {
 	return nil
 }
 
-func (s *fakeStore) Intend(_ context.Context, intent Intent) (int64, error) {
+func (s *fakeStore) Intend(ctx context.Context, intent Intent) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.failing("intend"); err != nil {
@@ -105,7 +114,10 @@ func (s *fakeStore) Intend(_ context.Context, intent Intent) (int64, error) {
 	return intent.ID, nil
 }
 
-func (s *fakeStore) Settle(_ context.Context, id int64, settlement Settlement) error {
+func (s *fakeStore) Settle(ctx context.Context, id int64, settlement Settlement) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.failing("settle"); err != nil {
@@ -123,7 +135,10 @@ func (s *fakeStore) Settle(_ context.Context, id int64, settlement Settlement) e
 	return nil
 }
 
-func (s *fakeStore) Finish(_ context.Context, run *Run, ownership OwnershipChange) error {
+func (s *fakeStore) Finish(ctx context.Context, run *Run, ownership OwnershipChange) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.failing("finish"); err != nil {

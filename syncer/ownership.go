@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"slices"
+
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 )
@@ -46,7 +48,7 @@ func releases(row *plan.Change, status Status) bool {
 }
 
 // learns gives the ownership of a line that is as it should be: one that is adopted as it is, one of ours that a person changed to just what we
-// want, a merged one that another member carries now, and one that our own cancel ended and a person opened again.
+// want, a merged one of other members than before or that another one carries now, and one that our own cancel ended and a person opened again.
 func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned bool) {
 	if row.Action != plan.None || row.Addition.ID == 0 || !row.Quantity.Valid {
 		return now, false
@@ -57,7 +59,8 @@ func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned
 	}
 	now = plan.Owned{
 		Key: row.Key, AdditionID: row.Addition.ID, AgreementID: row.Agreement.ID, ProductID: row.Product.ID,
-		Quantity: row.Quantity.Decimal, Created: before.Created,
+		Members: row.Members, Quantity: row.Quantity.Decimal, Created: before.Created,
 	}
-	return now, !ours || before.Key != now.Key || !before.Ended.IsZero() || !billing.Same(before.Quantity, now.Quantity)
+	return now, !ours || before.Key != now.Key || !slices.Equal(before.Members, now.Members) || !before.Ended.IsZero() ||
+		!billing.Same(before.Quantity, now.Quantity)
 }

@@ -98,6 +98,7 @@ func TestAMergedLineIsHandedOver(t *testing.T) {
 	}
 	r.uses(0, "")
 	r.uses(1, "11")
+	r.Setup.Sources[0].Complete = true
 	run = r.sync() // 0 is gone, 1 carries it
 	if run.Counts().Applied != 1 || r.linesOf(1) != 1 {
 		t.Fatalf("outcomes %q, exit %d", statuses(run), run.ExitCode)

@@ -100,6 +100,7 @@ func TestOneSourceFailingLeavesTheOtherAlone(t *testing.T) {
 	r := newRig(t, 2)
 	other := newSource("file", 0)
 	other.Customers = []billing.Customer{{ID: "x", Company: 252, Agreement: 802, Sync: true}}
+	r.Setup.Sources[0].Customers = r.Setup.Sources[0].Customers[:1] // what mail may bill on 802 too would be held
 	r.Setup.Sources = append(r.Setup.Sources, other)
 	r.broken["mail"] = errors.New("no such file")
 	r.line(1, "10", true)

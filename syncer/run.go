@@ -97,6 +97,7 @@ type Intent struct {
 	Kind        IntentKind
 	AgreementID int
 	ProductID   int
+	Members     []billing.Key       // of a merged line: all that it bills
 	AdditionID  int                 // of an edit
 	Version     string              // of an edit: the line's version before the write
 	Known       []int               // of a create: ids of all additions of the product on the agreement before the write

@@ -3,10 +3,14 @@ package syncer
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // ApplySaved applies a saved plan exactly, or refuses it whole. fileDigest is the SHA-256, hexadecimal, of the plan file that was given.
@@ -53,7 +57,7 @@ func (e *Engine) fresh(made *plan.Plan, again string) error {
 		return stale("the set-up was changed since plan "+made.ID+" was made", again)
 	}
 	if age := e.Now().Sub(made.Created); age > time.Duration(e.Setup.Guards.MaxAge) {
-		return stale(fmt.Sprintf("plan %s is %s old, and may be at most %s old", made.ID, billing.Duration(age.Truncate(time.Minute)), e.Setup.Guards.MaxAge), again)
+		return stale(fmt.Sprintf("plan %s is %s old, and may be at most %s old", made.ID, plan.Age(age), e.Setup.Guards.MaxAge), again)
 	}
 	return nil
 }
@@ -77,7 +81,7 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 			ids = append(ids, change.Agreement.ID)
 		}
 	}
-	additions, err := e.readAdditions(ctx, ids)
+	now, err := e.readTouched(ctx, ids, productsOf(saved.Changes))
 	if err != nil {
 		return err
 	}
@@ -86,8 +90,7 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 		if !touches(change, owned) {
 			continue
 		}
-		book := &ledger{additions: additions[change.Agreement.ID]}
-		why := book.asSaved(change, saved.Today)
+		why := now.asSaved(change, saved.Today)
 		if why == "" {
 			why = stillOurs(change, owned)
 		}
@@ -101,7 +104,55 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	return nil
 }
 
-// asSaved is asPlanned, and for a line of ours that is left as it is only that nobody changed it: such a row does not list what else is open.
+// touched is what ConnectWise has now of what a saved plan touches.
+type touched struct {
+	agreements map[int]billing.Agreement
+	additions  map[int][]billing.Addition // by agreement
+	products   map[int]billing.Product
+}
+
+// readTouched reads these agreements with their additions, and these products, side by side.
+func (e *Engine) readTouched(ctx context.Context, agreements, products []int) (now touched, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { now.agreements, err = e.readAgreements(ctx, agreements); return err })
+	group.Go(func() (err error) { now.additions, err = e.readAdditions(ctx, agreements); return err })
+	group.Go(func() error {
+		if len(products) == 0 {
+			return nil
+		}
+		found, err := e.Catalog.ProductsByID(ctx, products)
+		now.products = make(map[int]billing.Product, len(found))
+		for _, product := range found {
+			now.products[product.ID] = product
+		}
+		return err
+	})
+	return now, group.Wait()
+}
+
+// productsOf are the products that rows were decided by, ascending.
+func productsOf(changes []plan.Change) []int {
+	seen := map[int]bool{}
+	for i := range changes {
+		if changes[i].NeedsProduct() {
+			seen[changes[i].Product.ID] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// asSaved is asPlanned, and that agreement and product are what the row was decided by. Of a line of ours that is left as it is it is only that
+// nobody changed it: such a row does not list what else is open.
+func (t *touched) asSaved(change *plan.Change, today billing.Date) (why string) {
+	if change.Action.Writes() || change.Adopts {
+		if why = change.TermsChanged(byID(t.agreements, change.Agreement.ID), byID(t.products, change.Product.ID)); why != "" {
+			return why
+		}
+	}
+	return (&ledger{additions: t.additions[change.Agreement.ID]}).asSaved(change, today)
+}
+
+// asSaved is asPlanned, and of a line of ours that is left as it is only that nobody else changed it: such a row does not list what else is open.
 func (l *ledger) asSaved(change *plan.Change, today billing.Date) (why string) {
 	if change.Action.Writes() || change.Adopts {
 		_, why = l.asPlanned(change, today)
@@ -113,6 +164,14 @@ func (l *ledger) asSaved(change *plan.Change, today billing.Date) (why string) {
 		}
 	}
 	return fmt.Sprintf("addition %d is not as it was when the plan was made", change.Addition.ID)
+}
+
+// byID is what a map has under an id; nil when it has nothing.
+func byID[T any](all map[int]T, id int) *T {
+	if one, ok := all[id]; ok {
+		return &one
+	}
+	return nil
 }
 
 // touches reports whether applying the row changes an addition or what is known of its ownership.

@@ -138,7 +138,7 @@ func lookForEdit(intent Intent, additions []billing.Addition) (trace, *billing.A
 func ownedAfter(intent Intent, addition *billing.Addition) *plan.Owned {
 	owned := &plan.Owned{
 		Key: intent.Key, AdditionID: addition.ID, AgreementID: intent.AgreementID, ProductID: intent.ProductID,
-		Quantity: addition.Quantity, Created: intent.Kind == IntentCreate, Ended: intent.Cancelled,
+		Members: intent.Members, Quantity: addition.Quantity, Created: intent.Kind == IntentCreate, Ended: intent.Cancelled,
 	}
 	if intent.Quantity.Valid {
 		owned.Quantity = intent.Quantity.Decimal

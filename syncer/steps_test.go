@@ -143,6 +143,24 @@ func TestADatedChangeOpensBeforeItEnds(t *testing.T) {
 		}
 		r.owns(10, "10", true, "2026-11-20")
 	})
+	t.Run("the end is refused, and usage moves on: both are written", func(t *testing.T) {
+		r := dated(t)
+		r.world.onWrite = func(w write) (bool, error) {
+			if w.n == 2 {
+				return false, errRefused
+			}
+			return true, nil
+		}
+		wantExit(t, r.sync(), ExitPartial)
+		r.world.onWrite = nil
+		r.uses(1, "13")
+		run := r.sync()
+		wantExit(t, run, ExitDone)
+		wantStatuses(t, run, "1 applied", "1 applied")
+		r.quantity(9001, "13")
+		r.owns(9001, "13", true, "")
+		r.owns(10, "10", true, "2026-11-20")
+	})
 	t.Run("the new line is unknown: the old one goes on", func(t *testing.T) {
 		r := dated(t)
 		r.loses(false, 1)

@@ -46,7 +46,7 @@ func (e *Engine) locked(ctx context.Context, prepare func(run *Run) error) (run 
 	if err := e.sameSetup(ctx); err != nil {
 		return nil, err
 	}
-	begun := &Run{ID: e.NewID("r"), Started: e.Now().UTC()}
+	begun := &Run{ID: e.NewID("r"), Started: e.Now().UTC(), Requests: e.requests()}
 	if err := prepare(begun); err != nil {
 		return nil, e.recordFailed(ctx, begun, labelled(err))
 	}
@@ -97,7 +97,13 @@ func (e *Engine) recordFailed(ctx context.Context, run *Run, cause error) error 
 
 func (e *Engine) finish(ctx context.Context, run *Run, ownership OwnershipChange) error {
 	run.Duration = e.Now().Sub(run.Started).Truncate(time.Millisecond)
+	before := run.Requests // an engine may do several runs
 	run.Requests = e.requests()
+	for method, n := range before {
+		if run.Requests[method] -= n; run.Requests[method] == 0 {
+			delete(run.Requests, method)
+		}
+	}
 	return e.Journal.Finish(ctx, run, ownership)
 }
 

@@ -81,7 +81,7 @@ func stillOurs(change *plan.Change, owned map[int]plan.Owned) (why string) {
 func (a *application) intent(book *ledger, change *plan.Change, before *billing.Addition) Intent {
 	intent := Intent{
 		RunID: a.run.ID, Key: change.Key, Kind: IntentEdit, AgreementID: change.Agreement.ID, ProductID: change.Product.ID,
-		Quantity: change.After.Quantity, Effective: change.After.Effective, Cancelled: change.After.Cancelled, At: a.Now().UTC(),
+		Members: change.Members, Quantity: change.After.Quantity, Effective: change.After.Effective, Cancelled: change.After.Cancelled, At: a.Now().UTC(),
 	}
 	if change.Action == plan.Create {
 		intent.Kind = IntentCreate

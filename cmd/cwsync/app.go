@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"cwsync/store"
@@ -31,6 +32,9 @@ type app struct {
 	quiet   func()            // takes away the line of progress
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
 }
+
+// defaultProfile is the profile of every command that names none.
+const defaultProfile = "default"
 
 // flags are those of every command.
 type flags struct {
@@ -92,6 +96,9 @@ var profileForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if !profileForm.MatchString(a.flags.profile) {
 		return usageError("--profile %q: a profile is named by 1 to 64 letters, digits, - and _", a.flags.profile)
+	}
+	if err := emptyFlag(cmd); err != nil {
+		return err
 	}
 	if a.flags.db == "" {
 		a.flags.db = os.Getenv("CWSYNC_DB")
@@ -161,6 +168,30 @@ func (a *app) openProfile(ctx context.Context) (*store.Profile, error) {
 	opened, err := a.openStore(ctx)
 	if err != nil {
 		return nil, err
+	}
+	return opened.Profile(a.flags.profile), nil
+}
+
+// knownProfile refuses the name of a profile that nothing is stored of, which is a slip rather than a profile without runs.
+func (a *app) knownProfile(ctx context.Context) (*store.Profile, error) {
+	opened, err := a.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := opened.Profiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.flags.profile != defaultProfile && !slices.Contains(names, a.flags.profile) {
+		stop := usageError("there is no profile %q", a.flags.profile)
+		stop.Problem.Hint = "the profiles are " + strings.Join(names, ", ")
+		if name := nearest(a.flags.profile, names); name != "" {
+			stop.Problem.Hint += "; did you mean --profile " + name + "?"
+		}
+		if len(names) == 0 {
+			stop.Problem.Hint = "nothing is stored of any profile yet"
+		}
+		return nil, stop
 	}
 	return opened.Profile(a.flags.profile), nil
 }

@@ -70,11 +70,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	stop := usageOf(cmd, "%s", flagMessage(err.Error()))
 	var unknown interface{ GetSpecifiedName() string }
 	if errors.As(err, &unknown) {
-		var names []string
-		for _, line := range flagNames.FindAllStringSubmatch(cmd.Flags().FlagUsages()+cmd.InheritedFlags().FlagUsages(), -1) {
-			names = append(names, line[1])
-		}
-		if name := nearest(unknown.GetSpecifiedName(), names); name != "" {
+		if name := nearest(unknown.GetSpecifiedName(), namesOfFlags(cmd)); name != "" {
 			stop.Problem.Hint = "did you mean --" + name + "?"
 		}
 	}
@@ -122,4 +118,30 @@ func nearest(given string, names []string) string {
 		}
 	}
 	return best
+}
+
+// emptyFlag refuses a flag that is given without a value, as a variable of a script that was never set gives it: it would count as not given,
+// and the command would do something else than what was meant.
+func emptyFlag(cmd *cobra.Command) error {
+	for _, name := range namesOfFlags(cmd) {
+		flag := cmd.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		values := []string{flag.Value.String()}
+		if list, several := flag.Value.(interface{ GetSlice() []string }); several {
+			values = list.GetSlice()
+		}
+		if slices.Contains(values, "") {
+			return usageOf(cmd, "--%s is given without a value", name)
+		}
+	}
+	return nil
+}
+
+func namesOfFlags(cmd *cobra.Command) (names []string) {
+	for _, line := range flagNames.FindAllStringSubmatch(cmd.Flags().FlagUsages()+cmd.InheritedFlags().FlagUsages(), -1) {
+		names = append(names, line[1])
+	}
+	return names
 }

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -39,6 +42,11 @@ func (a *app) demoCommand() *cobra.Command {
 				}
 				return a.serveDemo(cmd.Context(), serve)
 			}
+			if cmd.Flags().Changed("out") {
+				stop := usageError("--out saves a plan to apply later, and the demo's profile is gone when it ends")
+				stop.Problem.Hint = "`cwsync demo --dry-run --json` prints the plan"
+				return stop
+			}
 			headless := ask.sync || len(ask.given(cmd)) > 0
 			if prompts && headless {
 				return usageError("--accessible is the wizard; it does not go with what --sync takes")
@@ -61,12 +69,20 @@ func (a *app) demoCommand() *cobra.Command {
 	return cmd
 }
 
+// demoServer is the simulated ConnectWise. Company and client id are always the same, so that a set-up for it can be kept; the keys are new each time.
+func demoServer() *cwsim.Server {
+	return cwsim.NewServer(cwsim.Demo(), cwsim.WithCredentials(cwsim.Credentials{
+		Company: "demo", ClientID: "5b0c1d3e-7a52-4c1f-9a3e-2f6d8c4b1a90",
+	}))
+}
+
 // serveDemo runs the simulated ConnectWise until it is interrupted.
 func (a *app) serveDemo(ctx context.Context, addr string) error {
-	server := cwsim.NewServer(cwsim.Demo())
+	server := demoServer()
 	keys := server.Credentials()
 	var printed error
 	err := cwsim.ListenAndServe(ctx, addr, server, func(site string) {
+		site = reachable(site)
 		printed = json.NewEncoder(a.out).Encode(struct {
 			Site       string `json:"site"`
 			Company    string `json:"company"`
@@ -86,6 +102,19 @@ type demoRoom struct {
 	store    *store.Store
 	document *setup.Document // with everything in it; not stored yet
 	keys     map[string]string
+}
+
+// reachable is the site as this machine reaches it: an address that stands for all of the machine's own becomes the loopback one, the only one that
+// a set-up takes without encryption.
+func reachable(site string) string {
+	address, err := url.Parse(site)
+	if err != nil {
+		return site
+	}
+	if ip, err := netip.ParseAddr(address.Hostname()); err == nil && ip.IsUnspecified() {
+		address.Host = net.JoinHostPort("127.0.0.1", address.Port())
+	}
+	return address.String()
 }
 
 // runDemo syncs the sample usage in a throw-away profile.
@@ -109,7 +138,7 @@ func (a *app) openDemo(ctx context.Context) (*demoRoom, error) {
 	}
 	// The folder goes last, after the database in it is closed.
 	a.closers = append(a.closers, func() error { return os.RemoveAll(folder) })
-	server := cwsim.NewServer(cwsim.Demo())
+	server := demoServer()
 	site, err := a.startDemo(ctx, server)
 	if err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ func stopOf(err error) *syncer.Stop {
 	case errors.As(err, &busy):
 		return syncer.StopOf(busy) // who has the lock says it all
 	case errors.As(err, &storeErr):
-		return &syncer.Stop{Exit: syncer.ExitStore, Problem: syncer.Problem{Code: "store_" + string(storeErr.Code), Message: err.Error(), Hint: storeErr.Hint}, Err: err}
+		return &syncer.Stop{Exit: syncer.ExitStore, Problem: syncer.Problem{Code: "store_" + string(storeErr.Code), Message: err.Error(), Hint: storeErr.Hint()}, Err: err}
 	case errors.As(err, &applied):
 		return &syncer.Stop{Exit: syncer.ExitStale, Problem: syncer.Problem{Code: "stale", Message: err.Error(), Hint: "make a new plan"}, Err: err}
 	case errors.Is(err, secret.ErrInvalidName), errors.Is(err, secret.ErrInvalidValue):

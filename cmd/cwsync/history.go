@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -20,12 +21,15 @@ func (a *app) historyCommand() *cobra.Command {
 	var asCSV bool
 	cmd := &cobra.Command{
 		Use: "history [RUN]", Short: "Past runs, newest first, and every change of one",
+		Long: "The past runs, newest first, or every change of one of them, with what became known of it since. Showing a run ends with exit code 0;\n" +
+			"the exit_code in its JSON document is that of the run. A run that was cut off never finished: in JSON it has \"finished\": false and\n" +
+			"the exit code 6 while a write of it is unknown, else 1.",
 		Args: between(0, 1, "RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asCSV && a.flags.json {
 				return usageError("--csv and --json are two forms of one answer: choose one")
 			}
-			profile, err := a.openProfile(cmd.Context())
+			profile, err := a.knownProfile(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -66,16 +70,20 @@ func (a *app) listRuns(ctx context.Context, profile *store.Profile, limit int, a
 	}
 	fmt.Fprintf(a.out, "%-26s %-20s %9s %5s %8s %7s %5s %8s\n", "run", "started (UTC)", "seconds", "exit", "applied", "failed", "held", "unknown")
 	for _, run := range runs {
-		_, err = fmt.Fprintf(a.out, "%-26s %-20s %9.1f %5s %8d %7d %5d %8d\n", run.ID, run.Started.UTC().Format("2006-01-02 15:04:05"), run.Duration.Seconds(),
-			exitText(run), run.Counts.Applied, run.Counts.Failed, run.Counts.Held, run.Counts.Unknown)
+		seconds, exit, cutOff := fmt.Sprintf("%.1f", run.Duration.Seconds()), exitText(run), ""
+		if exit == "" {
+			seconds, cutOff = "", "  never finished"
+		}
+		_, err = fmt.Fprintf(a.out, "%-26s %-20s %9s %5s %8d %7d %5d %8d%s\n", run.ID, run.Started.UTC().Format("2006-01-02 15:04:05"), seconds, exit,
+			run.Counts.Applied, run.Counts.Failed, run.Counts.Held, run.Counts.Unknown, cutOff)
 	}
 	return err
 }
 
-// exitText is the exit code of a run, or a dash for one that never ended.
+// exitText is the exit code of a run; empty for one that never finished.
 func exitText(run store.RunSummary) string {
 	if run.ExitCode == store.Unfinished {
-		return "–"
+		return ""
 	}
 	return strconv.Itoa(run.ExitCode)
 }
@@ -118,9 +126,9 @@ func (a *app) changesCSV(run *syncer.Run) error {
 }
 
 func changeRow(change *plan.Change, outcome *syncer.Outcome) []string {
-	addition, problem := change.Addition.ID, ""
-	if outcome.AdditionID != 0 {
-		addition = outcome.AdditionID
+	addition, problem := "", ""
+	if id := cmp.Or(outcome.AdditionID, change.Addition.ID); id != 0 {
+		addition = strconv.Itoa(id)
 	}
 	if outcome.Problem != nil {
 		problem = outcome.Problem.Message
@@ -136,7 +144,7 @@ func changeRow(change *plan.Change, outcome *syncer.Outcome) []string {
 		return values.Quantity.Decimal.String()
 	}
 	row := []string{change.Key.String(), change.Customer.Name, change.Service.Name, change.Company.Name, change.Agreement.Name, change.Product.Identifier,
-		strconv.Itoa(addition), string(change.Action), string(code), string(outcome.Status), quantity(change.Before), quantity(change.After), reason, problem}
+		addition, string(change.Action), string(code), string(outcome.Status), quantity(change.Before), quantity(change.After), reason, problem}
 	for i, cell := range row {
 		row[i] = report.CSVCell(cell)
 	}

@@ -18,6 +18,7 @@ func main() {
 
 // run is main with an exit code, so that deferred work is done before the process ends.
 func run() int {
+	tuneMemory()
 	// A reader that leaves is an error of one write, not the end of the program in the middle of a run; see output.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -118,7 +118,7 @@ func (o *office) dial(ctx context.Context, name string, document *setup.Document
 
 // client makes a client that is closed when the command ends.
 func (o *office) client(ctx context.Context, document *setup.Document, find findSecret, retryFor time.Duration) (*cwclient.Client, error) {
-	client, err := o.app.client(ctx, document, find, retryFor)
+	client, err := o.app.client(ctx, document, find, retryFor, cwclient.Known{})
 	var stop *syncer.Stop
 	if errors.As(err, &stop) && stop.Problem.Code == "setup_invalid" {
 		stop.Problem.Hint = "put it right in Connect"

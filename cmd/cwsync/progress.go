@@ -25,6 +25,7 @@ func (a *app) progress() func(syncer.Event) {
 	}
 	var lock sync.Mutex
 	var last time.Time
+	var stage syncer.Stage
 	shown := false
 	clearIt := func() {
 		if shown {
@@ -45,10 +46,10 @@ func (a *app) progress() func(syncer.Event) {
 			clearIt()
 			return
 		}
-		if shown && now.Sub(last) < progressEvery {
+		if shown && event.Stage == stage && now.Sub(last) < progressEvery {
 			return
 		}
-		last, shown = now, true
+		last, stage, shown = now, event.Stage, true
 		fmt.Fprintf(a.err, clearLine+"%s: %d of %d", words[event.Stage], event.Done, event.Total)
 	}
 }

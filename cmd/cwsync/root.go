@@ -44,7 +44,7 @@ func (a *app) rootCommand() *cobra.Command {
 
 func (a *app) addCommonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.StringVar(&a.flags.profile, "profile", "default", "the profile `NAME`: one ConnectWise connection with its sources and mappings")
+	f.StringVar(&a.flags.profile, "profile", defaultProfile, "the profile `NAME`: one ConnectWise connection with its sources and mappings")
 	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (env CWSYNC_DB; default cwsync/cwsync.db in the per-user config folder)")
 	f.StringVar(&a.flags.credentials, "credentials", "", "a YAML `FILE` of secret names and values, readable by its owner alone")
 	f.BoolVar(&a.flags.json, "json", false, "print one JSON document")

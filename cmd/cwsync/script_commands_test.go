@@ -20,7 +20,7 @@ import (
 // Commands of the scripts beside those of testscript:
 //
 //	exitcode N COMMAND...   runs the command and wants this exit code; without a command, of the last background one that ended
-//	signal INT|TERM         sends a signal to every background command
+//	signal INT|TERM|KILL    sends a signal to every background command
 //	json FILTER [VALUE]     wants exactly one JSON document on standard output, and that the jq filter makes VALUE of it: true when it
 //	                        is left out, and with @FILE what it makes of the document in that file
 //	keep NAME FILTER FILE   puts what the filter makes of the document in a file into the environment
@@ -28,6 +28,8 @@ import (
 //	sparse FILE BYTES       makes a file larger without writing it
 //	mode FILE 0600          wants these permissions
 //	age FILE 48h            makes a file this old
+//	replace FILE OLD NEW    replaces a text in a file that has it
+//	pause D                 lets time pass
 //	await FILE              waits until somebody has written to a file
 
 // exitCodeCommand runs a command and compares its exit code.
@@ -60,9 +62,9 @@ func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // signalCommand signals the background commands; on a system without signals it ends the script.
 func signalCommand(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
 	if neg || len(args) != 1 || signals[args[0]] == nil {
-		ts.Fatalf("usage: signal INT|TERM")
+		ts.Fatalf("usage: signal INT|TERM|KILL")
 	}
 	simulationOf(ts).background = ts.BackgroundCmds()
 	for _, cmd := range ts.BackgroundCmds() {
@@ -199,4 +201,24 @@ func awaitCommand(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	ts.Fatalf("waited 10 s for %s", args[0])
+}
+
+func replaceCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not have %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+}
+
+func pauseCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: pause D")
+	}
+	span, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	time.Sleep(span)
 }

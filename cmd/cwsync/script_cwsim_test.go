@@ -66,7 +66,7 @@ func cwsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func (s *simulation) start(ts *testscript.TestScript, _ []string) error {
-	s.server = cwsim.NewServer(cwsim.Demo())
+	s.server = demoServer()
 	s.listener = httptest.NewServer(s.server)
 	ts.Defer(func() { s.listener.CloseClientConnections(); s.listener.Close() })
 	keys := s.server.Credentials()
@@ -77,8 +77,7 @@ func (s *simulation) start(ts *testscript.TestScript, _ []string) error {
 	} {
 		ts.Setenv(name, value)
 	}
-	filled := strings.NewReplacer("http://127.0.0.1:1", s.listener.URL, "company: demo", "company: "+keys.Company,
-		"00000000-0000-0000-0000-000000000000", keys.ClientID)
+	filled := strings.NewReplacer("http://127.0.0.1:1", s.listener.URL)
 	for name, content := range map[string]string{"setup.yaml": filled.Replace(demoSetup), "usage.csv": string(demoUsage)} {
 		if _, err := os.Stat(ts.MkAbs(name)); err == nil {
 			continue

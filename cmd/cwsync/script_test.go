@@ -11,7 +11,7 @@ import (
 
 // TestMain lets the test binary be cwsync: the scripts start it again under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cwsync": main})
+	testscript.Main(m, map[string]func(){"cwsync": main, residentCommand: residentMain})
 }
 
 // TestScripts runs testdata/script: each file shows one behaviour of the command line.
@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cwsim": cwsimCommand, "exitcode": exitCodeCommand, "signal": signalCommand, "json": jsonCommand,
 			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand, "await": awaitCommand,
+			"replace": replaceCommand, "pause": pauseCommand,
 		},
 	})
 }

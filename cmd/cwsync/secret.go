@@ -24,7 +24,7 @@ func (a *app) secretCommand() *cobra.Command {
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "set NAME", Short: "Put a secret into the OS keyring; the value is asked for, or read from standard input",
-			Args: exactly(1, "NAME (the value is never an argument)"),
+			Args: onlyName,
 			RunE: func(cmd *cobra.Command, args []string) error { return a.setSecret(cmd.Context(), args[0]) },
 		},
 		&cobra.Command{
@@ -42,6 +42,16 @@ func (a *app) secretCommand() *cobra.Command {
 		},
 	)
 	return cmd
+}
+
+// onlyName refuses a value on the command line, where others can see it, without repeating it.
+func onlyName(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	stop := usageOf(cmd, "%s needs NAME alone: the value is never an argument", cmd.CommandPath())
+	stop.Problem.Hint = "type the value when it is asked for, or send it to standard input"
+	return stop
 }
 
 func (a *app) patientLookup() *secret.Lookup {

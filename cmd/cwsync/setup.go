@@ -81,11 +81,7 @@ func (a *app) importSetup(ctx context.Context, path string, check bool) error {
 
 // reportSetup says what an import did.
 func (a *app) reportSetup(done report.Setup, document *setup.Document) error {
-	done.Sources = len(document.Sources)
-	for i := range document.Sources {
-		done.Services += len(document.Sources[i].Services)
-		done.Customers += len(document.Sources[i].Customers)
-	}
+	tally(&done, document)
 	if a.flags.json {
 		return a.print(report.SetupJSON(syncer.ExitDone, done))
 	}
@@ -96,6 +92,15 @@ func (a *app) reportSetup(done report.Setup, document *setup.Document) error {
 	_, err := fmt.Fprintf(a.out, "%s %s profile %s: %s, %s, %s\n", report.Plain(done.File), verb, done.Profile,
 		counted(done.Sources, "source"), counted(done.Services, "service"), counted(done.Customers, "customer"))
 	return err
+}
+
+// tally says how much a document holds.
+func tally(done *report.Setup, document *setup.Document) {
+	done.Sources = len(document.Sources)
+	for i := range document.Sources {
+		done.Services += len(document.Sources[i].Services)
+		done.Customers += len(document.Sources[i].Customers)
+	}
 }
 
 // counted is a number of things, as people say it.
@@ -143,6 +148,7 @@ func (a *app) setupExportCommand() *cobra.Command {
 				return err
 			}
 			done := report.Setup{Profile: a.flags.profile, Digest: document.Digest()}
+			tally(&done, document)
 			if len(args) == 0 {
 				done.Document = string(text)
 			} else {

@@ -148,11 +148,16 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	if err != nil {
 		return nil, err
 	}
-	client, err := a.client(ctx, document, a.secret, a.flags.client.retryFor)
+	known := a.recall(ctx, profile, document.Connection)
+	client, err := a.client(ctx, document, a.secret, a.flags.client.retryFor, known)
 	if err != nil {
 		return nil, err
 	}
-	a.closers = append(a.closers, func() error { client.Close(); return nil })
+	a.closers = append(a.closers, func() error {
+		a.remember(ctx, profile, document.Connection, known, client.Known())
+		client.Close()
+		return nil
+	})
 	engine := a.engineOf(a.flags.profile, profile, kinds, client)
 	engine.Setup, engine.Secret, engine.Stdin, engine.Observe = document, a.secret, a.in, a.progress()
 	return engine, nil
@@ -169,8 +174,9 @@ func (a *app) engineOf(name string, profile *store.Profile, kinds *source.Catalo
 	}
 }
 
-// client makes a client for the connection of a set-up with the keys that find finds. It sends nothing yet.
-func (a *app) client(ctx context.Context, document *setup.Document, find findSecret, retryFor time.Duration) (*cwclient.Client, error) {
+// client makes a client for the connection of a set-up with the keys that find finds; known is what an earlier run discovered of it. It sends
+// nothing yet.
+func (a *app) client(ctx context.Context, document *setup.Document, find findSecret, retryFor time.Duration, known cwclient.Known) (*cwclient.Client, error) {
 	public, err := find(ctx, "connection.public_key")
 	if err != nil {
 		return nil, err
@@ -184,7 +190,7 @@ func (a *app) client(ctx context.Context, document *setup.Document, find findSec
 		Site: connection.Site, Company: connection.Company, ClientID: connection.ClientID, PublicKey: public, PrivateKey: private,
 		CAFile: connection.CAFile, UserAgent: "cwsync/" + buildVersion().Version,
 	}, cwclient.WithConcurrency(limits.concurrency), cwclient.WithMaxRPM(limits.maxRPM), cwclient.WithTimeout(limits.timeout),
-		cwclient.WithRetryFor(retryFor), cwclient.WithLogger(a.log))
+		cwclient.WithRetryFor(retryFor), cwclient.WithLogger(a.log), cwclient.WithKnown(known))
 	if err != nil {
 		return nil, &syncer.Stop{Exit: syncer.ExitUsage, Err: err, Problem: syncer.Problem{Code: "setup_invalid", Message: err.Error(),
 			Hint: "put connection right in the set-up and import it again"}}

@@ -48,13 +48,13 @@ func newTerminal(t *testing.T, width, height int, environ ...string) *terminal {
 	if err := os.Mkdir(home, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	env := append([]string{"PATH=" + folder + ":" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "PS1=ready$ ", "TMPDIR=" + folder,
+	env := append([]string{"PATH=" + folder + ":" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TMPDIR=" + folder,
 		"CWSYNC_DB=" + filepath.Join(folder, "cwsync.db")}, environ...)
 	t.Cleanup(func() {
 		_ = exec.Command("tmux", "-S", w.socket, "kill-server").Run() // gone already where it failed
 		_ = os.RemoveAll(folder)
 	})
-	start := exec.Command("tmux", "-S", w.socket, "-f", filepath.Join(folder, "conf"), "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh")
+	start := exec.Command("tmux", "-S", w.socket, "-f", filepath.Join(folder, "conf"), "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "env", "PS1=ready$ ", "sh")
 	start.Env = env
 	if out, err := start.CombinedOutput(); err != nil {
 		t.Fatalf("start tmux: %v: %s", err, out)

@@ -55,8 +55,14 @@ func (style AuthStyle) refuse() answer {
 	return answer{status: p.status, body: p.body()}
 }
 
-// WithCredentials sets the credentials instead of random ones.
-func WithCredentials(c Credentials) Option { return func(s *Server) { s.opts.credentials = c } }
+// WithCredentials sets credentials instead of random ones; what is empty stays random.
+func WithCredentials(c Credentials) Option {
+	return func(s *Server) {
+		keys := &s.opts.credentials
+		keys.Company, keys.ClientID = orElse(c.Company, keys.Company), orElse(c.ClientID, keys.ClientID)
+		keys.PublicKey, keys.PrivateKey = orElse(c.PublicKey, keys.PublicKey), orElse(c.PrivateKey, keys.PrivateKey)
+	}
+}
 
 // WithAuthStyle sets how wrong keys are answered.
 func WithAuthStyle(style AuthStyle) Option { return func(s *Server) { s.opts.auth = style } }

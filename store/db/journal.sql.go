@@ -12,8 +12,8 @@ import (
 
 const addIntent = `-- name: AddIntent :one
 INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective, cancelled,
-    previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id
 `
 
@@ -30,6 +30,7 @@ type AddIntentParams struct {
 	Quantity    sql.NullString
 	Effective   string
 	Cancelled   string
+	Members     string
 	Previous    string
 	Recorded    string
 	EmptyReads  int64
@@ -49,6 +50,7 @@ func (q *Queries) AddIntent(ctx context.Context, arg AddIntentParams) (int64, er
 		arg.Quantity,
 		arg.Effective,
 		arg.Cancelled,
+		arg.Members,
 		arg.Previous,
 		arg.Recorded,
 		arg.EmptyReads,
@@ -104,7 +106,7 @@ func (q *Queries) IntentToSettle(ctx context.Context, arg IntentToSettleParams) 
 }
 
 const intentsOfAddition = `-- name: IntentsOfAddition :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.addition_id = ? AND j.addition_id > 0
 ORDER BY j.id DESC
 LIMIT ?
@@ -144,6 +146,7 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 			&i.Journal.Quantity,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
+			&i.Journal.Members,
 			&i.Journal.Previous,
 			&i.Journal.Recorded,
 			&i.Journal.State,
@@ -167,7 +170,7 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 }
 
 const intentsOfKey = `-- name: IntentsOfKey :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.key = ?
 ORDER BY j.id DESC
 LIMIT ?
@@ -207,6 +210,7 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 			&i.Journal.Quantity,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
+			&i.Journal.Members,
 			&i.Journal.Previous,
 			&i.Journal.Recorded,
 			&i.Journal.State,
@@ -230,7 +234,7 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 }
 
 const intentsOfRun = `-- name: IntentsOfRun :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.run_seq = ?
 ORDER BY j.id
 `
@@ -263,6 +267,7 @@ func (q *Queries) IntentsOfRun(ctx context.Context, runSeq int64) ([]IntentsOfRu
 			&i.Journal.Quantity,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
+			&i.Journal.Members,
 			&i.Journal.Previous,
 			&i.Journal.Recorded,
 			&i.Journal.State,
@@ -330,7 +335,7 @@ func (q *Queries) OpenEdit(ctx context.Context, arg OpenEditParams) (OpenEditRow
 }
 
 const openIntents = `-- name: OpenIntents :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.state IN ('intent', 'unknown')
 ORDER BY j.id
 `
@@ -363,6 +368,7 @@ func (q *Queries) OpenIntents(ctx context.Context, profileID int64) ([]OpenInten
 			&i.Journal.Quantity,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
+			&i.Journal.Members,
 			&i.Journal.Previous,
 			&i.Journal.Recorded,
 			&i.Journal.State,

@@ -17,26 +17,23 @@ type Alert struct {
 	Options   string
 }
 
-type Change struct {
-	RunSeq      int64
-	Position    int64
-	KeyID       int64
-	Step        int64
-	Action      string
-	Code        string
-	AgreementID int64
-	ProductID   int64
-	AdditionID  int64
-	CreatedID   int64
-	Status      string
-	HeldCode    string
-	Outcome     string
+type Body struct {
+	ID       int64
+	Digest   []byte
+	FirstKey string
+	LastKey  string
+	Body     []byte
 }
 
-type ChangeBody struct {
-	RunSeq int64
-	First  int64
-	Body   []byte
+type Change struct {
+	RunSeq     int64
+	Position   int64
+	KeyHash    int64
+	AdditionID int64
+	CreatedID  int64
+	Status     string
+	HeldCode   string
+	Outcome    string
 }
 
 type Journal struct {
@@ -53,6 +50,7 @@ type Journal struct {
 	Quantity    sql.NullString
 	Effective   string
 	Cancelled   string
+	Members     string
 	Previous    string
 	Recorded    string
 	State       string
@@ -60,12 +58,6 @@ type Journal struct {
 	EmptyReads  int64
 	Message     string
 	Owned       string
-}
-
-type Key struct {
-	ID        int64
-	ProfileID int64
-	Key       string
 }
 
 type Link struct {
@@ -112,6 +104,7 @@ type OwnedAddition struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string
@@ -137,9 +130,10 @@ type ProductID struct {
 }
 
 type Profile struct {
-	ID      int64
-	Name    string
-	Created string
+	ID        int64
+	Name      string
+	Created   string
+	Ownership int64
 }
 
 type Run struct {
@@ -162,6 +156,7 @@ type Run struct {
 	Nones        int64
 	Holds        int64
 	Skips        int64
+	Changes      int64
 	MonthlyDelta string
 	Applied      int64
 	Failed       int64
@@ -170,6 +165,12 @@ type Run struct {
 	Unchanged    int64
 	Skipped      int64
 	Head         []byte
+}
+
+type RunBody struct {
+	RunSeq int64
+	First  int64
+	BodyID int64
 }
 
 type Setting struct {
@@ -181,6 +182,7 @@ type Setting struct {
 type Setup struct {
 	ProfileID       int64
 	Replaced        string
+	Digest          string
 	Version         int64
 	Site            string
 	Company         string

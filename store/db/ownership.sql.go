@@ -23,12 +23,28 @@ func (q *Queries) ForgetUndone(ctx context.Context, arg ForgetUndoneParams) erro
 	return err
 }
 
+const keyOfOwned = `-- name: KeyOfOwned :one
+SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?
+`
+
+type KeyOfOwnedParams struct {
+	ProfileID  int64
+	AdditionID int64
+}
+
+func (q *Queries) KeyOfOwned(ctx context.Context, arg KeyOfOwnedParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, keyOfOwned, arg.ProfileID, arg.AdditionID)
+	var key string
+	err := row.Scan(&key)
+	return key, err
+}
+
 const own = `-- name: Own :exec
-INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, quantity, created, ended, run_seq, changed, released)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, created, ended, run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
-    product_id = excluded.product_id, quantity = excluded.quantity, created = excluded.created, ended = excluded.ended,
-    run_seq = excluded.run_seq, changed = excluded.changed, released = 0
+    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, created = excluded.created,
+    ended = excluded.ended, run_seq = excluded.run_seq, changed = excluded.changed, released = 0
 `
 
 type OwnParams struct {
@@ -37,6 +53,7 @@ type OwnParams struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string
@@ -51,6 +68,7 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 		arg.Key,
 		arg.AgreementID,
 		arg.ProductID,
+		arg.Members,
 		arg.Quantity,
 		arg.Created,
 		arg.Ended,
@@ -61,7 +79,7 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 }
 
 const owned = `-- name: Owned :many
-SELECT addition_id, key, agreement_id, product_id, quantity, created, ended FROM owned_additions
+SELECT addition_id, key, agreement_id, product_id, members, quantity, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
 ORDER BY addition_id
 `
@@ -71,6 +89,7 @@ type OwnedRow struct {
 	Key         string
 	AgreementID int64
 	ProductID   int64
+	Members     string
 	Quantity    string
 	Created     int64
 	Ended       string
@@ -90,6 +109,7 @@ func (q *Queries) Owned(ctx context.Context, profileID int64) ([]OwnedRow, error
 			&i.Key,
 			&i.AgreementID,
 			&i.ProductID,
+			&i.Members,
 			&i.Quantity,
 			&i.Created,
 			&i.Ended,
@@ -105,6 +125,26 @@ func (q *Queries) Owned(ctx context.Context, profileID int64) ([]OwnedRow, error
 		return nil, err
 	}
 	return items, nil
+}
+
+const ownershipChanged = `-- name: OwnershipChanged :exec
+UPDATE profiles SET ownership = ownership + 1 WHERE id = ?
+`
+
+func (q *Queries) OwnershipChanged(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, ownershipChanged, id)
+	return err
+}
+
+const ownershipVersion = `-- name: OwnershipVersion :one
+SELECT ownership FROM profiles WHERE id = ?
+`
+
+func (q *Queries) OwnershipVersion(ctx context.Context, id int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, ownershipVersion, id)
+	var ownership int64
+	err := row.Scan(&ownership)
+	return ownership, err
 }
 
 const release = `-- name: Release :exec

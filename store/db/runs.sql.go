@@ -10,72 +10,52 @@ import (
 	"database/sql"
 )
 
+const addBody = `-- name: AddBody :exec
+INSERT INTO bodies (digest, first_key, last_key, body) VALUES (?, ?, ?, ?)
+`
+
+type AddBodyParams struct {
+	Digest   []byte
+	FirstKey string
+	LastKey  string
+	Body     []byte
+}
+
+func (q *Queries) AddBody(ctx context.Context, arg AddBodyParams) error {
+	_, err := q.db.ExecContext(ctx, addBody,
+		arg.Digest,
+		arg.FirstKey,
+		arg.LastKey,
+		arg.Body,
+	)
+	return err
+}
+
 const addChange = `-- name: AddChange :exec
-INSERT INTO changes (run_seq, position, key_id, step, action, code, agreement_id, product_id, addition_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO changes (run_seq, position, key_hash, addition_id) VALUES (?, ?, ?, ?)
 `
 
 type AddChangeParams struct {
-	RunSeq      int64
-	Position    int64
-	KeyID       int64
-	Step        int64
-	Action      string
-	Code        string
-	AgreementID int64
-	ProductID   int64
-	AdditionID  int64
+	RunSeq     int64
+	Position   int64
+	KeyHash    int64
+	AdditionID int64
 }
 
 func (q *Queries) AddChange(ctx context.Context, arg AddChangeParams) error {
 	_, err := q.db.ExecContext(ctx, addChange,
 		arg.RunSeq,
 		arg.Position,
-		arg.KeyID,
-		arg.Step,
-		arg.Action,
-		arg.Code,
-		arg.AgreementID,
-		arg.ProductID,
+		arg.KeyHash,
 		arg.AdditionID,
 	)
 	return err
 }
 
-const addChangeBody = `-- name: AddChangeBody :exec
-INSERT INTO change_bodies (run_seq, first, body) VALUES (?, ?, ?)
-`
-
-type AddChangeBodyParams struct {
-	RunSeq int64
-	First  int64
-	Body   []byte
-}
-
-func (q *Queries) AddChangeBody(ctx context.Context, arg AddChangeBodyParams) error {
-	_, err := q.db.ExecContext(ctx, addChangeBody, arg.RunSeq, arg.First, arg.Body)
-	return err
-}
-
-const addKey = `-- name: AddKey :one
-INSERT INTO keys (profile_id, key) VALUES (?, ?) RETURNING id
-`
-
-type AddKeyParams struct {
-	ProfileID int64
-	Key       string
-}
-
-func (q *Queries) AddKey(ctx context.Context, arg AddKeyParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, addKey, arg.ProfileID, arg.Key)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
-
 const addRun = `-- name: AddRun :one
-INSERT INTO runs (profile_id, id, plan_id, program, undoes, started, creates, updates, cancels, nones, holds, skips, monthly_delta, head)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO runs (profile_id, id, plan_id, program, undoes, started, creates, updates, cancels, nones, holds, skips, changes, monthly_delta,
+    head)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING seq
 `
 
@@ -92,6 +72,7 @@ type AddRunParams struct {
 	Nones        int64
 	Holds        int64
 	Skips        int64
+	Changes      int64
 	MonthlyDelta string
 	Head         []byte
 }
@@ -110,6 +91,7 @@ func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
 		arg.Nones,
 		arg.Holds,
 		arg.Skips,
+		arg.Changes,
 		arg.MonthlyDelta,
 		arg.Head,
 	)
@@ -118,28 +100,49 @@ func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
 	return seq, err
 }
 
-const changeBodies = `-- name: ChangeBodies :many
-SELECT first, body FROM change_bodies WHERE run_seq = ? ORDER BY first
+const addRunBody = `-- name: AddRunBody :execrows
+INSERT INTO run_bodies (run_seq, first, body_id)
+SELECT ?1, ?2, id FROM bodies WHERE digest = ?3
 `
 
-type ChangeBodiesRow struct {
-	First int64
-	Body  []byte
+type AddRunBodyParams struct {
+	RunSeq int64
+	First  int64
+	Digest []byte
 }
 
-func (q *Queries) ChangeBodies(ctx context.Context, runSeq int64) ([]ChangeBodiesRow, error) {
-	rows, err := q.db.QueryContext(ctx, changeBodies, runSeq)
+func (q *Queries) AddRunBody(ctx context.Context, arg AddRunBodyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addRunBody, arg.RunSeq, arg.First, arg.Digest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const bodiesAround = `-- name: BodiesAround :many
+SELECT r.body_id FROM run_bodies r JOIN bodies b ON b.id = r.body_id
+WHERE r.run_seq = ?1 AND b.first_key <= ?2 AND b.last_key >= ?2
+ORDER BY r.first
+`
+
+type BodiesAroundParams struct {
+	RunSeq int64
+	Key    string
+}
+
+func (q *Queries) BodiesAround(ctx context.Context, arg BodiesAroundParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, bodiesAround, arg.RunSeq, arg.Key)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ChangeBodiesRow
+	var items []int64
 	for rows.Next() {
-		var i ChangeBodiesRow
-		if err := rows.Scan(&i.First, &i.Body); err != nil {
+		var body_id int64
+		if err := rows.Scan(&body_id); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, body_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -150,43 +153,102 @@ func (q *Queries) ChangeBodies(ctx context.Context, runSeq int64) ([]ChangeBodie
 	return items, nil
 }
 
-const changeBody = `-- name: ChangeBody :one
-SELECT body FROM change_bodies WHERE run_seq = ? AND first = ?
+const bodiesOfRun = `-- name: BodiesOfRun :many
+SELECT b.body FROM run_bodies r JOIN bodies b ON b.id = r.body_id WHERE r.run_seq = ? ORDER BY r.first
 `
 
-type ChangeBodyParams struct {
-	RunSeq int64
-	First  int64
+func (q *Queries) BodiesOfRun(ctx context.Context, runSeq int64) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, bodiesOfRun, runSeq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		items = append(items, body)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-func (q *Queries) ChangeBody(ctx context.Context, arg ChangeBodyParams) ([]byte, error) {
-	row := q.db.QueryRowContext(ctx, changeBody, arg.RunSeq, arg.First)
+const body = `-- name: Body :one
+SELECT body FROM bodies WHERE id = ?
+`
+
+func (q *Queries) Body(ctx context.Context, id int64) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, body, id)
 	var body []byte
 	err := row.Scan(&body)
 	return body, err
 }
 
+const bodyAt = `-- name: BodyAt :one
+SELECT first, body_id FROM run_bodies WHERE run_seq = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1
+`
+
+type BodyAtParams struct {
+	RunSeq   int64
+	Position int64
+}
+
+type BodyAtRow struct {
+	First  int64
+	BodyID int64
+}
+
+func (q *Queries) BodyAt(ctx context.Context, arg BodyAtParams) (BodyAtRow, error) {
+	row := q.db.QueryRowContext(ctx, bodyAt, arg.RunSeq, arg.Position)
+	var i BodyAtRow
+	err := row.Scan(&i.First, &i.BodyID)
+	return i, err
+}
+
+const changePositions = `-- name: ChangePositions :many
+SELECT position FROM changes WHERE run_seq = ? ORDER BY position
+`
+
+func (q *Queries) ChangePositions(ctx context.Context, runSeq int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, changePositions, runSeq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var position int64
+		if err := rows.Scan(&position); err != nil {
+			return nil, err
+		}
+		items = append(items, position)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const changeRows = `-- name: ChangeRows :many
-SELECT c.position, k.key, c.step, c.action, c.code, c.agreement_id, c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
-FROM changes c
-JOIN keys k ON k.id = c.key_id
-WHERE c.run_seq = ?
-ORDER BY c.position
+SELECT position, created_id, status, held_code, outcome FROM changes WHERE run_seq = ? ORDER BY position
 `
 
 type ChangeRowsRow struct {
-	Position    int64
-	Key         string
-	Step        int64
-	Action      string
-	Code        string
-	AgreementID int64
-	ProductID   int64
-	AdditionID  int64
-	CreatedID   int64
-	Status      string
-	HeldCode    string
-	Outcome     string
+	Position  int64
+	CreatedID int64
+	Status    string
+	HeldCode  string
+	Outcome   string
 }
 
 func (q *Queries) ChangeRows(ctx context.Context, runSeq int64) ([]ChangeRowsRow, error) {
@@ -200,13 +262,6 @@ func (q *Queries) ChangeRows(ctx context.Context, runSeq int64) ([]ChangeRowsRow
 		var i ChangeRowsRow
 		if err := rows.Scan(
 			&i.Position,
-			&i.Key,
-			&i.Step,
-			&i.Action,
-			&i.Code,
-			&i.AgreementID,
-			&i.ProductID,
-			&i.AdditionID,
 			&i.CreatedID,
 			&i.Status,
 			&i.HeldCode,
@@ -226,46 +281,34 @@ func (q *Queries) ChangeRows(ctx context.Context, runSeq int64) ([]ChangeRowsRow
 }
 
 const changesOfAddition = `-- name: ChangesOfAddition :many
-SELECT r.id AS run_id, r.started, r.finished, r.exit_code, r.undoes, c.run_seq, c.position, k.key, c.step, c.action, c.code, c.agreement_id,
-    c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome
 FROM changes c
-JOIN keys k ON k.id = c.key_id
-JOIN runs r ON r.seq = c.run_seq
-WHERE k.profile_id = ?1
+CROSS JOIN runs r ON r.seq = c.run_seq -- in this order: by the indexes of changes
+WHERE r.profile_id = ?1
     AND ((c.addition_id > 0 AND c.addition_id = ?2) OR (c.created_id > 0 AND c.created_id = ?2))
 ORDER BY c.run_seq DESC, c.position
-LIMIT ?3
 `
 
 type ChangesOfAdditionParams struct {
 	ProfileID  int64
 	AdditionID int64
-	Most       int64
 }
 
 type ChangesOfAdditionRow struct {
-	RunID       string
-	Started     string
-	Finished    sql.NullString
-	ExitCode    sql.NullInt64
-	Undoes      string
-	RunSeq      int64
-	Position    int64
-	Key         string
-	Step        int64
-	Action      string
-	Code        string
-	AgreementID int64
-	ProductID   int64
-	AdditionID  int64
-	CreatedID   int64
-	Status      string
-	HeldCode    string
-	Outcome     string
+	RunID     string
+	Started   string
+	ExitCode  sql.NullInt64
+	Undoes    string
+	RunSeq    int64
+	Position  int64
+	CreatedID int64
+	Status    string
+	HeldCode  string
+	Outcome   string
 }
 
 func (q *Queries) ChangesOfAddition(ctx context.Context, arg ChangesOfAdditionParams) ([]ChangesOfAdditionRow, error) {
-	rows, err := q.db.QueryContext(ctx, changesOfAddition, arg.ProfileID, arg.AdditionID, arg.Most)
+	rows, err := q.db.QueryContext(ctx, changesOfAddition, arg.ProfileID, arg.AdditionID)
 	if err != nil {
 		return nil, err
 	}
@@ -276,18 +319,10 @@ func (q *Queries) ChangesOfAddition(ctx context.Context, arg ChangesOfAdditionPa
 		if err := rows.Scan(
 			&i.RunID,
 			&i.Started,
-			&i.Finished,
 			&i.ExitCode,
 			&i.Undoes,
 			&i.RunSeq,
 			&i.Position,
-			&i.Key,
-			&i.Step,
-			&i.Action,
-			&i.Code,
-			&i.AgreementID,
-			&i.ProductID,
-			&i.AdditionID,
 			&i.CreatedID,
 			&i.Status,
 			&i.HeldCode,
@@ -307,45 +342,33 @@ func (q *Queries) ChangesOfAddition(ctx context.Context, arg ChangesOfAdditionPa
 }
 
 const changesOfKey = `-- name: ChangesOfKey :many
-SELECT r.id AS run_id, r.started, r.finished, r.exit_code, r.undoes, c.run_seq, c.position, k.key, c.step, c.action, c.code, c.agreement_id,
-    c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
-FROM keys k
-JOIN changes c ON c.key_id = k.id
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome
+FROM changes c
 JOIN runs r ON r.seq = c.run_seq
-WHERE k.profile_id = ? AND k.key = ?
+WHERE r.profile_id = ? AND c.key_hash = ?
 ORDER BY c.run_seq DESC, c.position
-LIMIT ?
 `
 
 type ChangesOfKeyParams struct {
 	ProfileID int64
-	Key       string
-	Limit     int64
+	KeyHash   int64
 }
 
 type ChangesOfKeyRow struct {
-	RunID       string
-	Started     string
-	Finished    sql.NullString
-	ExitCode    sql.NullInt64
-	Undoes      string
-	RunSeq      int64
-	Position    int64
-	Key         string
-	Step        int64
-	Action      string
-	Code        string
-	AgreementID int64
-	ProductID   int64
-	AdditionID  int64
-	CreatedID   int64
-	Status      string
-	HeldCode    string
-	Outcome     string
+	RunID     string
+	Started   string
+	ExitCode  sql.NullInt64
+	Undoes    string
+	RunSeq    int64
+	Position  int64
+	CreatedID int64
+	Status    string
+	HeldCode  string
+	Outcome   string
 }
 
 func (q *Queries) ChangesOfKey(ctx context.Context, arg ChangesOfKeyParams) ([]ChangesOfKeyRow, error) {
-	rows, err := q.db.QueryContext(ctx, changesOfKey, arg.ProfileID, arg.Key, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, changesOfKey, arg.ProfileID, arg.KeyHash)
 	if err != nil {
 		return nil, err
 	}
@@ -356,18 +379,10 @@ func (q *Queries) ChangesOfKey(ctx context.Context, arg ChangesOfKeyParams) ([]C
 		if err := rows.Scan(
 			&i.RunID,
 			&i.Started,
-			&i.Finished,
 			&i.ExitCode,
 			&i.Undoes,
 			&i.RunSeq,
 			&i.Position,
-			&i.Key,
-			&i.Step,
-			&i.Action,
-			&i.Code,
-			&i.AgreementID,
-			&i.ProductID,
-			&i.AdditionID,
 			&i.CreatedID,
 			&i.Status,
 			&i.HeldCode,
@@ -384,17 +399,6 @@ func (q *Queries) ChangesOfKey(ctx context.Context, arg ChangesOfKeyParams) ([]C
 		return nil, err
 	}
 	return items, nil
-}
-
-const countChanges = `-- name: CountChanges :one
-SELECT COUNT(*) FROM changes WHERE run_seq = ?
-`
-
-func (q *Queries) CountChanges(ctx context.Context, runSeq int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countChanges, runSeq)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const finishRun = `-- name: FinishRun :execrows
@@ -440,38 +444,6 @@ func (q *Queries) FinishRun(ctx context.Context, arg FinishRunParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const keys = `-- name: Keys :many
-SELECT id, key FROM keys WHERE profile_id = ?
-`
-
-type KeysRow struct {
-	ID  int64
-	Key string
-}
-
-func (q *Queries) Keys(ctx context.Context, profileID int64) ([]KeysRow, error) {
-	rows, err := q.db.QueryContext(ctx, keys, profileID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []KeysRow
-	for rows.Next() {
-		var i KeysRow
-		if err := rows.Scan(&i.ID, &i.Key); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const listRuns = `-- name: ListRuns :many
@@ -560,7 +532,7 @@ func (q *Queries) ListRuns(ctx context.Context, arg ListRunsParams) ([]ListRunsR
 }
 
 const run = `-- name: Run :one
-SELECT seq, profile_id, id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, requests, warnings, creates, updates, cancels, nones, holds, skips, monthly_delta, applied, failed, unknown, held, unchanged, skipped, head FROM runs WHERE profile_id = ? AND id = ?
+SELECT seq, profile_id, id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, requests, warnings, creates, updates, cancels, nones, holds, skips, changes, monthly_delta, applied, failed, unknown, held, unchanged, skipped, head FROM runs WHERE profile_id = ? AND id = ?
 `
 
 type RunParams struct {
@@ -591,6 +563,7 @@ func (q *Queries) Run(ctx context.Context, arg RunParams) (Run, error) {
 		&i.Nones,
 		&i.Holds,
 		&i.Skips,
+		&i.Changes,
 		&i.MonthlyDelta,
 		&i.Applied,
 		&i.Failed,
@@ -603,8 +576,40 @@ func (q *Queries) Run(ctx context.Context, arg RunParams) (Run, error) {
 	return i, err
 }
 
+const runBefore = `-- name: RunBefore :one
+SELECT seq, id, started, finished, exit_code, undoes FROM runs WHERE profile_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1
+`
+
+type RunBeforeParams struct {
+	ProfileID int64
+	Seq       int64
+}
+
+type RunBeforeRow struct {
+	Seq      int64
+	ID       string
+	Started  string
+	Finished sql.NullString
+	ExitCode sql.NullInt64
+	Undoes   string
+}
+
+func (q *Queries) RunBefore(ctx context.Context, arg RunBeforeParams) (RunBeforeRow, error) {
+	row := q.db.QueryRowContext(ctx, runBefore, arg.ProfileID, arg.Seq)
+	var i RunBeforeRow
+	err := row.Scan(
+		&i.Seq,
+		&i.ID,
+		&i.Started,
+		&i.Finished,
+		&i.ExitCode,
+		&i.Undoes,
+	)
+	return i, err
+}
+
 const runState = `-- name: RunState :one
-SELECT seq, undoes, finished FROM runs WHERE profile_id = ? AND id = ?
+SELECT seq, undoes, finished, changes FROM runs WHERE profile_id = ? AND id = ?
 `
 
 type RunStateParams struct {
@@ -616,12 +621,18 @@ type RunStateRow struct {
 	Seq      int64
 	Undoes   string
 	Finished sql.NullString
+	Changes  int64
 }
 
 func (q *Queries) RunState(ctx context.Context, arg RunStateParams) (RunStateRow, error) {
 	row := q.db.QueryRowContext(ctx, runState, arg.ProfileID, arg.ID)
 	var i RunStateRow
-	err := row.Scan(&i.Seq, &i.Undoes, &i.Finished)
+	err := row.Scan(
+		&i.Seq,
+		&i.Undoes,
+		&i.Finished,
+		&i.Changes,
+	)
 	return i, err
 }
 

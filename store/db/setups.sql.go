@@ -129,14 +129,15 @@ func (q *Queries) AddMapping(ctx context.Context, arg AddMappingParams) error {
 }
 
 const addSetup = `-- name: AddSetup :exec
-INSERT INTO setups (profile_id, replaced, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category,
+INSERT INTO setups (profile_id, replaced, digest, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category,
     subcategory, unit, drop_percent, drop_units, rise_percent, rise_units, missing_percent, max_age_ns, max_monthly_delta)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `
 
 type AddSetupParams struct {
 	ProfileID       int64
 	Replaced        string
+	Digest          string
 	Version         int64
 	Site            string
 	Company         string
@@ -161,6 +162,7 @@ func (q *Queries) AddSetup(ctx context.Context, arg AddSetupParams) error {
 	_, err := q.db.ExecContext(ctx, addSetup,
 		arg.ProfileID,
 		arg.Replaced,
+		arg.Digest,
 		arg.Version,
 		arg.Site,
 		arg.Company,
@@ -361,7 +363,7 @@ func (q *Queries) RemoveSetup(ctx context.Context, profileID int64) error {
 }
 
 const setup = `-- name: Setup :one
-SELECT profile_id, replaced, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category, subcategory, unit, drop_percent, drop_units, rise_percent, rise_units, missing_percent, max_age_ns, max_monthly_delta FROM setups WHERE profile_id = ?
+SELECT profile_id, replaced, digest, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category, subcategory, unit, drop_percent, drop_units, rise_percent, rise_units, missing_percent, max_age_ns, max_monthly_delta FROM setups WHERE profile_id = ?
 `
 
 func (q *Queries) Setup(ctx context.Context, profileID int64) (Setup, error) {
@@ -370,6 +372,7 @@ func (q *Queries) Setup(ctx context.Context, profileID int64) (Setup, error) {
 	err := row.Scan(
 		&i.ProfileID,
 		&i.Replaced,
+		&i.Digest,
 		&i.Version,
 		&i.Site,
 		&i.Company,
@@ -390,6 +393,17 @@ func (q *Queries) Setup(ctx context.Context, profileID int64) (Setup, error) {
 		&i.MaxMonthlyDelta,
 	)
 	return i, err
+}
+
+const setupDigest = `-- name: SetupDigest :one
+SELECT digest FROM setups WHERE profile_id = ?
+`
+
+func (q *Queries) SetupDigest(ctx context.Context, profileID int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, setupDigest, profileID)
+	var digest string
+	err := row.Scan(&digest)
+	return digest, err
 }
 
 const sources = `-- name: Sources :many

@@ -5,9 +5,10 @@
 PRAGMA application_id = 1668772729; -- "cwsy": tells this file from other programs' databases
 
 CREATE TABLE profiles (
-    id      INTEGER PRIMARY KEY,
-    name    TEXT NOT NULL UNIQUE,
-    created TEXT NOT NULL
+    id        INTEGER PRIMARY KEY,
+    name      TEXT    NOT NULL UNIQUE,
+    created   TEXT    NOT NULL,
+    ownership INTEGER NOT NULL DEFAULT 0 -- grows with every change of owned_additions
 ) STRICT;
 
 CREATE TABLE settings (
@@ -28,6 +29,7 @@ CREATE TABLE product_ids (
 CREATE TABLE setups (
     profile_id        INTEGER PRIMARY KEY REFERENCES profiles (id),
     replaced          TEXT    NOT NULL,
+    digest            TEXT    NOT NULL, -- as the program that stored it made it; empty: it has none
     version           INTEGER NOT NULL,
     site              TEXT    NOT NULL,
     company           TEXT    NOT NULL,
@@ -142,6 +144,7 @@ CREATE TABLE runs (
     nones         INTEGER NOT NULL,
     holds         INTEGER NOT NULL,
     skips         INTEGER NOT NULL,
+    changes       INTEGER NOT NULL, -- all rows of the plan
     monthly_delta TEXT    NOT NULL, -- JSON: by currency
     applied       INTEGER NOT NULL DEFAULT 0, -- rows of the run by status
     failed        INTEGER NOT NULL DEFAULT 0,
@@ -152,45 +155,42 @@ CREATE TABLE runs (
     head          BLOB    NOT NULL, -- body: the plan without its changes
     UNIQUE (profile_id, id)
 ) STRICT;
+CREATE INDEX runs_profile ON runs (profile_id);
 CREATE INDEX runs_started ON runs (profile_id, started, seq);
 CREATE INDEX runs_undoes ON runs (profile_id, undoes) WHERE undoes <> '';
 
--- The keys of lines, each once: a change is a row of every run, and a key is much longer than a number.
-CREATE TABLE keys (
-    id         INTEGER PRIMARY KEY,
-    profile_id INTEGER NOT NULL REFERENCES profiles (id),
-    key        TEXT    NOT NULL,
-    UNIQUE (profile_id, key)
-) STRICT;
-
--- One row for each change of a run, with what became of it.
+-- The changes of a run that say something, with what became of them. Those that do not (store: quiet) are in the bodies only: most rows of most
+-- runs are unchanged, and no row here means unchanged once the run is finished.
 CREATE TABLE changes (
-    run_seq      INTEGER NOT NULL REFERENCES runs (seq),
-    position     INTEGER NOT NULL, -- in the plan, from 0
-    key_id       INTEGER NOT NULL REFERENCES keys (id),
-    step         INTEGER NOT NULL,
-    action       TEXT    NOT NULL,
-    code         TEXT    NOT NULL,
-    agreement_id INTEGER NOT NULL,
-    product_id   INTEGER NOT NULL,
-    addition_id  INTEGER NOT NULL, -- 0: of a line that is created, as planned
-    created_id   INTEGER NOT NULL DEFAULT 0, -- the addition that was created
-    status       TEXT    NOT NULL DEFAULT '',
-    held_code    TEXT    NOT NULL DEFAULT '', -- of a line that was held while applying
-    outcome      TEXT    NOT NULL DEFAULT '', -- JSON: reason, problem, warnings
+    run_seq     INTEGER NOT NULL REFERENCES runs (seq),
+    position    INTEGER NOT NULL, -- in the plan, from 0
+    key_hash    INTEGER NOT NULL, -- of the line's key: a key is much longer than a number; the body tells whose row it really is
+    addition_id INTEGER NOT NULL, -- 0: of a line that is created, as planned
+    created_id  INTEGER NOT NULL DEFAULT 0, -- the addition that was created
+    status      TEXT    NOT NULL DEFAULT '',
+    held_code   TEXT    NOT NULL DEFAULT '', -- of a line that was held while applying
+    outcome     TEXT    NOT NULL DEFAULT '', -- JSON: reason, problem, warnings
     PRIMARY KEY (run_seq, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX changes_key ON changes (key_id, run_seq);
+CREATE INDEX changes_key ON changes (key_hash, run_seq);
 CREATE INDEX changes_addition ON changes (addition_id, run_seq) WHERE addition_id > 0;
 CREATE INDEX changes_created ON changes (created_id, run_seq) WHERE created_id > 0;
 
--- The rest of the changes, many to a body: rows of one plan are much alike and shrink well together.
-CREATE TABLE change_bodies (
+-- The changes themselves, many to a body: rows of one plan are much alike and shrink well together. Runs share the bodies that are the same.
+CREATE TABLE bodies (
+    id        INTEGER PRIMARY KEY,
+    digest    BLOB NOT NULL UNIQUE, -- SHA-256 of the body's JSON
+    first_key TEXT NOT NULL, -- the least of its keys
+    last_key  TEXT NOT NULL, -- the greatest
+    body      BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE run_bodies (
     run_seq INTEGER NOT NULL REFERENCES runs (seq),
     first   INTEGER NOT NULL, -- position of the body's first change
-    body    BLOB    NOT NULL,
+    body_id INTEGER NOT NULL REFERENCES bodies (id),
     PRIMARY KEY (run_seq, first)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The journal: one row for each write, recorded before it is sent.
 CREATE TABLE journal (
@@ -207,6 +207,7 @@ CREATE TABLE journal (
     quantity     TEXT,
     effective    TEXT    NOT NULL,
     cancelled    TEXT    NOT NULL,
+    members      TEXT    NOT NULL, -- of a merged line: JSON list of the keys that it bills; empty: a line of one
     previous     TEXT    NOT NULL, -- JSON: ownership before the write; empty: none
     recorded     TEXT    NOT NULL,
     state        TEXT    NOT NULL DEFAULT 'intent' CHECK (state IN ('intent', 'done', 'rejected', 'unknown')),
@@ -228,6 +229,7 @@ CREATE TABLE owned_additions (
     key          TEXT    NOT NULL,
     agreement_id INTEGER NOT NULL,
     product_id   INTEGER NOT NULL,
+    members      TEXT    NOT NULL, -- of a merged line: JSON list of the keys that it billed then; empty: a line of one
     quantity     TEXT    NOT NULL, -- what we wrote last, or found when we adopted it
     created      INTEGER NOT NULL, -- 1: by us; 0: adopted
     ended        TEXT    NOT NULL, -- last day, when our own cancel ended it; empty: it goes on
@@ -235,8 +237,7 @@ CREATE TABLE owned_additions (
     changed      TEXT    NOT NULL,
     released     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (profile_id, addition_id)
-) STRICT;
-CREATE INDEX owned_additions_key ON owned_additions (profile_id, key);
+) STRICT, WITHOUT ROWID;
 
 -- Lines that an undo put back.
 CREATE TABLE undone (

@@ -8,8 +8,8 @@ WHERE j.profile_id = ? AND j.key = ? AND j.kind = 'create' AND j.state IN ('inte
 
 -- name: AddIntent :one
 INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective, cancelled,
-    previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id;
 
 -- name: IntentToSettle :one

@@ -1,14 +1,23 @@
+-- name: OwnershipVersion :one
+SELECT ownership FROM profiles WHERE id = ?;
+
+-- name: OwnershipChanged :exec
+UPDATE profiles SET ownership = ownership + 1 WHERE id = ?;
+
+-- name: KeyOfOwned :one
+SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?;
+
 -- name: Owned :many
-SELECT addition_id, key, agreement_id, product_id, quantity, created, ended FROM owned_additions
+SELECT addition_id, key, agreement_id, product_id, members, quantity, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
 ORDER BY addition_id;
 
 -- name: Own :exec
-INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, quantity, created, ended, run_seq, changed, released)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, created, ended, run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
-    product_id = excluded.product_id, quantity = excluded.quantity, created = excluded.created, ended = excluded.ended,
-    run_seq = excluded.run_seq, changed = excluded.changed, released = 0;
+    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, created = excluded.created,
+    ended = excluded.ended, run_seq = excluded.run_seq, changed = excluded.changed, released = 0;
 
 -- name: Release :exec
 UPDATE owned_additions SET released = 1, run_seq = ?, changed = ? WHERE profile_id = ? AND addition_id = ? AND released = 0;

@@ -1,10 +1,11 @@
 -- name: AddRun :one
-INSERT INTO runs (profile_id, id, plan_id, program, undoes, started, creates, updates, cancels, nones, holds, skips, monthly_delta, head)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO runs (profile_id, id, plan_id, program, undoes, started, creates, updates, cancels, nones, holds, skips, changes, monthly_delta,
+    head)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING seq;
 
 -- name: RunState :one
-SELECT seq, undoes, finished FROM runs WHERE profile_id = ? AND id = ?;
+SELECT seq, undoes, finished, changes FROM runs WHERE profile_id = ? AND id = ?;
 
 -- name: FinishRun :execrows
 UPDATE runs
@@ -23,21 +24,11 @@ LIMIT ?;
 -- name: Run :one
 SELECT * FROM runs WHERE profile_id = ? AND id = ?;
 
--- name: Keys :many
-SELECT id, key FROM keys WHERE profile_id = ?;
-
--- name: AddKey :one
-INSERT INTO keys (profile_id, key) VALUES (?, ?) RETURNING id;
-
 -- name: AddChange :exec
-INSERT INTO changes (run_seq, position, key_id, step, action, code, agreement_id, product_id, addition_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO changes (run_seq, position, key_hash, addition_id) VALUES (?, ?, ?, ?);
 
--- name: AddChangeBody :exec
-INSERT INTO change_bodies (run_seq, first, body) VALUES (?, ?, ?);
-
--- name: CountChanges :one
-SELECT COUNT(*) FROM changes WHERE run_seq = ?;
+-- name: ChangePositions :many
+SELECT position FROM changes WHERE run_seq = ? ORDER BY position;
 
 -- name: SetStatus :exec
 UPDATE changes SET status = sqlc.arg(status) WHERE run_seq = sqlc.arg(run_seq) AND position >= sqlc.arg(first) AND position <= sqlc.arg(last);
@@ -46,35 +37,43 @@ UPDATE changes SET status = sqlc.arg(status) WHERE run_seq = sqlc.arg(run_seq) A
 UPDATE changes SET status = ?, created_id = ?, held_code = ?, outcome = ? WHERE run_seq = ? AND position = ?;
 
 -- name: ChangeRows :many
-SELECT c.position, k.key, c.step, c.action, c.code, c.agreement_id, c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
-FROM changes c
-JOIN keys k ON k.id = c.key_id
-WHERE c.run_seq = ?
-ORDER BY c.position;
+SELECT position, created_id, status, held_code, outcome FROM changes WHERE run_seq = ? ORDER BY position;
 
--- name: ChangeBodies :many
-SELECT first, body FROM change_bodies WHERE run_seq = ? ORDER BY first;
+-- name: AddBody :exec
+INSERT INTO bodies (digest, first_key, last_key, body) VALUES (?, ?, ?, ?);
 
--- name: ChangeBody :one
-SELECT body FROM change_bodies WHERE run_seq = ? AND first = ?;
+-- name: Body :one
+SELECT body FROM bodies WHERE id = ?;
+
+-- name: AddRunBody :execrows
+INSERT INTO run_bodies (run_seq, first, body_id)
+SELECT sqlc.arg(run_seq), sqlc.arg(first), id FROM bodies WHERE digest = sqlc.arg(digest);
+
+-- name: BodiesOfRun :many
+SELECT b.body FROM run_bodies r JOIN bodies b ON b.id = r.body_id WHERE r.run_seq = ? ORDER BY r.first;
+
+-- name: BodyAt :one
+SELECT first, body_id FROM run_bodies WHERE run_seq = sqlc.arg(run_seq) AND first <= sqlc.arg(position) ORDER BY first DESC LIMIT 1;
+
+-- name: BodiesAround :many
+SELECT r.body_id FROM run_bodies r JOIN bodies b ON b.id = r.body_id
+WHERE r.run_seq = sqlc.arg(run_seq) AND b.first_key <= sqlc.arg(key) AND b.last_key >= sqlc.arg(key)
+ORDER BY r.first;
+
+-- name: RunBefore :one
+SELECT seq, id, started, finished, exit_code, undoes FROM runs WHERE profile_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1;
 
 -- name: ChangesOfKey :many
-SELECT r.id AS run_id, r.started, r.finished, r.exit_code, r.undoes, c.run_seq, c.position, k.key, c.step, c.action, c.code, c.agreement_id,
-    c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
-FROM keys k
-JOIN changes c ON c.key_id = k.id
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome
+FROM changes c
 JOIN runs r ON r.seq = c.run_seq
-WHERE k.profile_id = ? AND k.key = ?
-ORDER BY c.run_seq DESC, c.position
-LIMIT ?;
+WHERE r.profile_id = ? AND c.key_hash = ?
+ORDER BY c.run_seq DESC, c.position;
 
 -- name: ChangesOfAddition :many
-SELECT r.id AS run_id, r.started, r.finished, r.exit_code, r.undoes, c.run_seq, c.position, k.key, c.step, c.action, c.code, c.agreement_id,
-    c.product_id, c.addition_id, c.created_id, c.status, c.held_code, c.outcome
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome
 FROM changes c
-JOIN keys k ON k.id = c.key_id
-JOIN runs r ON r.seq = c.run_seq
-WHERE k.profile_id = sqlc.arg(profile_id)
+CROSS JOIN runs r ON r.seq = c.run_seq -- in this order: by the indexes of changes
+WHERE r.profile_id = sqlc.arg(profile_id)
     AND ((c.addition_id > 0 AND c.addition_id = sqlc.arg(addition_id)) OR (c.created_id > 0 AND c.created_id = sqlc.arg(addition_id)))
-ORDER BY c.run_seq DESC, c.position
-LIMIT sqlc.arg(most);
+ORDER BY c.run_seq DESC, c.position;

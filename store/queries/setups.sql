@@ -1,13 +1,16 @@
 -- name: Setup :one
 SELECT * FROM setups WHERE profile_id = ?;
 
+-- name: SetupDigest :one
+SELECT digest FROM setups WHERE profile_id = ?;
+
 -- name: RemoveSetup :exec
 DELETE FROM setups WHERE profile_id = ?;
 
 -- name: AddSetup :exec
-INSERT INTO setups (profile_id, replaced, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category,
+INSERT INTO setups (profile_id, replaced, digest, version, site, company, client_id, ca_file, time_zone, product_class, product_type, category,
     subcategory, unit, drop_percent, drop_units, rise_percent, rise_units, missing_percent, max_age_ns, max_monthly_delta)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: Alerts :many
 SELECT * FROM alerts WHERE profile_id = ? ORDER BY position;

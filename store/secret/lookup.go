@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,11 +64,29 @@ func (l *Lookup) Get(ctx context.Context, name string) (Secret, Origin, error) {
 		if err != nil {
 			return Secret{}, "", fmt.Errorf("looking for secret %s: %w", name, err)
 		}
-		if !found.IsZero() {
-			return found, place.origin, nil
+		if found.IsZero() {
+			continue
 		}
+		if err := controls(name, found.Reveal()); err != nil {
+			return Secret{}, "", fmt.Errorf("looking for secret %s: %w", name,
+				unreadable(l.where(place.origin, name)+" cannot be used", "put the key there as it was given out, in one line", err))
+		}
+		return found, place.origin, nil
 	}
 	return Secret{}, "", l.notFound(name, nil)
+}
+
+// where names the place of a secret, as a person finds it.
+func (l *Lookup) where(origin Origin, name string) string {
+	switch origin {
+	case OriginFile:
+		return "the value in the credentials file " + l.CredentialsFile
+	case OriginDirectory:
+		return "the file " + fileName(l.profile(), name) + " in the credentials directory"
+	case OriginEnvironment:
+		return "the environment variable " + EnvName(l.profile(), name)
+	}
+	return "the value in the keyring"
 }
 
 // List tells of each name whether Get would find it and where, in the order of names.
@@ -133,13 +152,15 @@ func (l *Lookup) check(ctx context.Context, name string) error {
 
 func (l *Lookup) profile() string { return orDefault(l.Profile) }
 
-// fromEnvironment takes the secret's variable; one that is empty counts as absent, as shells and service managers leave such behind.
+// fromEnvironment takes the secret's variable, without the line break that files of variables leave at its end; one that is empty counts as
+// absent, as shells and service managers leave such behind.
 func (l *Lookup) fromEnvironment(name string) (Secret, error) {
 	if l.Environ == nil {
 		return Secret{}, nil
 	}
 	variable := EnvName(l.profile(), name)
 	value, ok := l.Environ(variable)
+	value = string(trimLineBreak([]byte(value)))
 	if !ok || value == "" {
 		return Secret{}, nil
 	}
@@ -207,7 +228,7 @@ func (l *Lookup) flag() string {
 
 // settable fails with ErrInvalidValue unless the keyring of every system takes the value.
 func settable(name string, value Secret) error {
-	cause, hint := unfit(value.Reveal()), "give the key itself, as plain text"
+	cause, hint := cmp.Or(unfit(value.Reveal()), controls(name, value.Reveal())), "give the key itself, as plain text"
 	if size := len(value.Reveal()); size > MaxKeyringBytes {
 		cause = fmt.Errorf("it has %d bytes, and a keyring takes at most %d", size, MaxKeyringBytes)
 		hint = "put it into the file given with --credentials or into $CREDENTIALS_DIRECTORY"

@@ -219,12 +219,14 @@ func TestEnvironmentValues(t *testing.T) {
 			t.Errorf("from %q, error %v", origin, err)
 		}
 	})
-	t.Run("nothing is trimmed", func(t *testing.T) {
-		l := secret.Lookup{Environ: environ("CWSYNC_CONNECTION_PRIVATE_KEY", "a\n")}
-		if got, _, err := l.Get(t.Context(), key); err != nil || got.Reveal() != "a\n" {
-			t.Errorf("error %v", err)
-		}
-	})
+	for given, want := range map[string]string{"a\n": "a", "a\r\n": "a", " a ": " a "} {
+		t.Run(fmt.Sprintf("%q", given), func(t *testing.T) {
+			l := secret.Lookup{Environ: environ("CWSYNC_CONNECTION_PRIVATE_KEY", given)}
+			if got, _, err := l.Get(t.Context(), key); err != nil || got.Reveal() != want {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
 	for name, bad := range map[string]string{"NUL": value + "\x00", "too long": strings.Repeat(value, 4000)} {
 		t.Run(name, func(t *testing.T) {
 			l := secret.Lookup{Environ: environ("CWSYNC_CONNECTION_PRIVATE_KEY", bad), Keyring: keyringWith("default/"+key, "a")}
@@ -391,4 +393,35 @@ func TestListTellsOriginsWithoutValues(t *testing.T) {
 		t.Errorf("got %v and %v", got[4].Err, got[5].Err)
 	}
 	assertHidden(t, "list", fmt.Sprintf("%#v %+v", got, got))
+}
+
+// TestControlCharactersInAKey: whoever pasted a key with something invisible in it learns which key and where, not that ConnectWise refuses it.
+func TestControlCharactersInAKey(t *testing.T) {
+	for _, bad := range []string{value + "\n" + value, value + "\n\n", "\t" + value, value + "\x1b[0m", value + "\u0085"} {
+		for place, l := range map[string]*secret.Lookup{
+			"file cwsync.default." + key:    {CredentialsDir: directory(t, "cwsync.default."+key, bad)},
+			"CWSYNC_CONNECTION_PRIVATE_KEY": {Environ: environ("CWSYNC_CONNECTION_PRIVATE_KEY", bad)},
+			"keyring":                       {Keyring: keyringWith("default/"+key, bad)},
+			"credentials file":              {CredentialsFile: credentials(t, fmt.Sprintf("%s: %s\n", key, yamlQuoted(bad)))},
+		} {
+			_, _, err := l.Get(t.Context(), key)
+			if !errors.Is(err, secret.ErrUnreadable) || !strings.Contains(err.Error(), place) || !strings.Contains(err.Error(), "secret "+key) {
+				t.Errorf("%s: got %v", place, err)
+				continue
+			}
+			assertHidden(t, "error", err.Error()+hintOf(err))
+		}
+		l := secret.Lookup{Keyring: &fakeKeyring{}}
+		if err := l.Set(t.Context(), key, secret.New(bad)); !errors.Is(err, secret.ErrInvalidValue) {
+			t.Errorf("stored: %v", err)
+		}
+	}
+	l := secret.Lookup{Environ: environ("CWSYNC_SOURCE_MAIL_CERTIFICATE", "-----BEGIN\nabc\n-----END\n")}
+	if got, _, err := l.Get(t.Context(), "source.mail.certificate"); err != nil || got.Reveal() != "-----BEGIN\nabc\n-----END" {
+		t.Errorf("a secret of several lines: %v", err)
+	}
+}
+
+func yamlQuoted(text string) string {
+	return `"` + strings.NewReplacer("\n", `\n`, "\t", `\t`, "\x1b", `\e`, "\u0085", `\N`).Replace(text) + `"`
 }

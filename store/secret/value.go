@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -66,4 +67,18 @@ func unfit(value string) error {
 		return errors.New("it holds a NUL byte")
 	}
 	return nil
+}
+
+// controls says that a value holds what no key holds and nobody sees: a control character. Secrets beside the keys of the connection may have
+// several lines. nil: it holds none.
+func controls(name, value string) error {
+	lines := !strings.HasPrefix(name, "connection.")
+	at := strings.IndexFunc(value, func(r rune) bool { return unicode.IsControl(r) && !(lines && strings.ContainsRune("\t\r\n", r)) })
+	switch {
+	case at < 0:
+		return nil
+	case value[at] == '\n' || value[at] == '\r':
+		return errors.New("it holds a line break")
+	}
+	return errors.New("it holds a control character")
 }

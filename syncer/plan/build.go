@@ -18,6 +18,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 	for _, s := range b.sources {
 		b.readSource(s)
 	}
+	b.findUnknownClaims()
 	b.addAbsent()
 	b.group()
 	rows := b.layRows()
@@ -70,6 +71,9 @@ type builder struct {
 	unknownOn   map[int]bool
 	unknownKeys map[billing.Key]bool
 	undone      map[billing.Key]*Undone
+
+	unknownClaims []unknownClaims // of sources whose lines are not known
+	termsOf       knownTerms
 }
 
 // target is one product of one agreement: what a line bills.
@@ -120,10 +124,13 @@ func (b *builder) layRows() []Change {
 	return rows
 }
 
-// finish adds the rows of lines that have more than one: where an old line ends beside the one that takes its place.
+// finish notes what the rows were decided by and who shares them, and adds the rows of lines that have more than one: where an old line ends
+// beside the one that takes its place.
 func (b *builder) finish(rows []Change) []Change {
 	more := 0
 	for _, l := range b.ordered {
+		b.noteTerms(l)
+		l.noteMembers()
 		more += len(l.endings)
 		if l.dated != nil {
 			more++
@@ -155,7 +162,7 @@ func (l *line) appendRows(rows []Change) []Change {
 }
 
 func (b *builder) warnings() []string {
-	var warnings []string
+	warnings := b.unwritten()
 	for _, entry := range b.policy.Accept {
 		if !b.accept.used[entry] {
 			warnings = append(warnings, "--accept "+entry+": nothing that may be accepted is held under this name")

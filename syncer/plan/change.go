@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"cwsync/syncer/billing"
 )
 
@@ -21,30 +23,38 @@ func (c *Change) none(reason string) {
 	c.Action, c.Code, c.Reason = None, Unchanged, reason
 }
 
-// holdLine holds the line for a reason that a reviewer may have accepted; it reports whether it is held. The first reason is the one shown.
+// holdLine holds the line for a reason that a reviewer may have accepted; it reports whether it is held.
 func (b *builder) holdLine(l *line, code Code, reason string) bool {
 	if b.accept.line(l.text, code) {
 		l.change.Accepted = true
 		return false
 	}
-	if l.change.Action != Hold {
-		l.change.hold(code, reason)
-	}
+	l.change.holdToo(code, reason)
 	return true
+}
+
+// holdToo holds a row that may be held already. The first code stays, and every reason is told: accepting the row releases all of them.
+func (c *Change) holdToo(code Code, reason string) {
+	if c.Action != Hold {
+		c.hold(code, reason)
+		return
+	}
+	c.Reason += "; " + reason
+}
+
+// pending reports whether the row writes, or would if it were not held.
+func (c *Change) pending() bool {
+	return c.Action.Writes() || (c.Action == Hold && !c.Wanted.IsZero())
 }
 
 // decideBilled compares what is wanted with what there is.
 func (b *builder) decideBilled(g *group, w want) {
 	first := g.carrier()
-	for _, l := range g.members[1:] {
-		key := first.key
-		l.change.skip(MergedInto, "part of "+first.text)
-		l.change.Into = &key
-	}
+	g.intoCarrier()
 	agreement := b.agreement(g.target.agreement)
 	code, why := b.agreementProblem(g, agreement)
 	switch {
-	case w.ends && g.owned == nil && (code != "" || !b.anyOpen(g.target)):
+	case w.ends && g.owned == nil && (code != "" || !b.anyToEnd(g.target)):
 		first.change.none("no usage, and no addition that bills it")
 		return
 	case code != "":
@@ -60,13 +70,17 @@ func (b *builder) decideBilled(g *group, w want) {
 	b.holdForReview(g, w, addition)
 }
 
-// compare fills in action, code, before and after of the carrier's row. A hold noted while looking for the addition stays.
+// compare fills in action, code, before and after of the carrier's row. A hold noted while looking for the addition stays, and says what takes the
+// place of the old line.
 func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts bool, agreement *billing.Agreement) {
 	first := g.carrier()
 	change := first.change
 	held, code, reason := change.Action == Hold, change.Code, change.Reason
-	if !w.ends {
+	switch {
+	case !w.ends:
 		change.How = how(first.service.Quantity, w.usage, w.quantity, w.from)
+	case w.from != "": // zero usage, to which the quantity rule does not apply
+		change.How = w.from + "0"
 	}
 	if addition != nil {
 		change.Addition = Addition{addition.ID, addition.Version}
@@ -88,14 +102,27 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 	case !writes:
 		change.none("the quantity differs, but the source does not write quantities")
 	default:
-		b.updateRow(change, w, addition, agreement)
+		b.updateRow(change, g, w, addition)
 	}
 	if change.Action.Writes() || change.Adopts {
 		change.Open = b.openOn(g.target)
 	}
 	if held {
-		change.hold(code, reason)
+		change.hold(code, reason+goesOnWith(change, addition))
 	}
+}
+
+// goesOnWith says what a line goes on with whose old addition is let go of; empty where it goes on with what is its own already.
+func goesOnWith(change *Change, addition *billing.Addition) string {
+	switch {
+	case change.Adopts:
+		return fmt.Sprintf("; goes on with addition %d", addition.ID)
+	case addition != nil:
+		return ""
+	case change.Action == Create:
+		return "; a new line is opened"
+	}
+	return "; nothing takes its place"
 }
 
 func (b *builder) createRow(l *line, g *group, w want, agreement *billing.Agreement) {
@@ -104,7 +131,11 @@ func (b *builder) createRow(l *line, g *group, w want, agreement *billing.Agreem
 	effective := effectiveDate(agreement, b.current.Today, b.endedOn[g.target])
 	change.After = Values{Quantity: set(w.quantity), Effective: effective}
 	change.Reason = "no addition yet: created, effective " + effective.String()
+	if g.owned != nil && b.targetOf(g.owned) == g.target {
+		change.Reason = "its addition is gone: a new line is opened, effective " + effective.String()
+	}
 	change.MonthlyDelta = monthly(w.quantity, zero, l.product.Price, billing.Billable, agreement.Cycle)
+	g.warnCreated()
 }
 
 // cancelUnlessEnding ends the line, unless it already ends by itself in time.
@@ -128,7 +159,8 @@ func (b *builder) cancelRow(change *Change, addition *billing.Addition, agreemen
 	change.Open = b.openOn(target{addition.AgreementID, addition.ProductID})
 }
 
-func (b *builder) updateRow(change *Change, w want, addition *billing.Addition, agreement *billing.Agreement) {
+func (b *builder) updateRow(change *Change, g *group, w want, addition *billing.Addition) {
+	agreement := b.agreement(g.target.agreement)
 	change.Action = Update
 	change.Before, change.After = Values{Quantity: set(addition.Quantity)}, Values{Quantity: set(w.quantity)}
 	later := monthly(w.quantity, addition.LessIncluded, addition.UnitPrice, addition.Bill, agreement.Cycle)
@@ -142,6 +174,19 @@ func (b *builder) updateRow(change *Change, w want, addition *billing.Addition, 
 	default:
 		change.Code, change.Reason = UsageFell, "usage fell"+span
 	}
+	if owned := g.owned; !w.ends && drifted(owned, addition) {
+		change.Reason = "somebody changed it from " + number(owned.Quantity) + " to " + number(addition.Quantity)
+		if billing.Same(owned.Quantity, w.quantity) {
+			change.Reason += "; put back to what the usage says"
+		} else {
+			change.Reason += "; set to " + number(w.quantity) + ", what the usage says now"
+		}
+	}
+}
+
+// drifted reports whether somebody changed the quantity that we wrote last on this addition.
+func drifted(owned *Owned, addition *billing.Addition) bool {
+	return owned != nil && owned.AdditionID == addition.ID && !billing.Same(addition.Quantity, owned.Quantity)
 }
 
 func endReason(code Code) string {

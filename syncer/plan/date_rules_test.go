@@ -37,11 +37,14 @@ func TestEffectiveDate(t *testing.T) {
 		{"billing starts later", given(starts("2026-12-15", next("", false))), from("2026-12-15")},
 		{"billing started", given(starts("2026-11-15", next("", false))), from("2026-11-21")},
 		{"billing starts later than the next invoice", given(starts("2026-12-15", next("2026-12-01", false))), from("2026-12-15")},
-		{"billing starts before the next invoice, not prorated", given(starts("2026-11-25", next("2026-12-01", false))), from("2026-12-01")},
-		{"billing starts before the next invoice, prorated", given(starts("2026-11-25", next("2026-12-01", true))), from("2026-11-25")},
+		{"billing starts before the next invoice, not prorated", given(starts("2026-11-25", next("2026-12-01", false))),
+			from("2026-12-01")},
+		{"billing starts before the next invoice, prorated", given(starts("2026-11-25", next("2026-12-01", true))),
+			from("2026-11-25")},
 		{"after a line of ours that ended", given(next("", true), ended("2026-11-30")), from("2026-12-01")},
 		{"after a line of ours that ended long ago", given(next("", true), ended("2026-10-31")), from("2026-11-21")},
-		{"after the last of several that ended", given(next("", true), ended("2026-11-25"), ended("2026-11-28"), ended("2026-10-01")), from("2026-11-29")},
+		{"after the last of several that ended", given(next("", true), ended("2026-11-25"), ended("2026-11-28"), ended("2026-10-01")),
+			from("2026-11-29")},
 		{"a line that ended on another product does not matter", given(next("", true), func(w *world) {
 			w.owns(5, "1001", "mbx", 811, 8, "1").Ended = date("2026-11-30")
 		}), from("2026-11-21")},
@@ -155,70 +158,100 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-func TestDatedChange(t *testing.T) {
-	given := func(from, to string, change ...func(w *world)) func(w *world) {
-		return func(w *world) {
-			w.mbx().Change = billing.Dated
-			w.uses("1001", "mbx", to)
-			w.ours(5, "1001", "mbx", from).Taxable = true
-			for _, c := range change {
-				c(w)
-			}
+// dated is a line of ours with dated changes that goes from one quantity to another.
+func dated(from, to string, change ...func(w *world)) func(w *world) {
+	return func(w *world) {
+		w.mbx().Change = billing.Dated
+		w.uses("1001", "mbx", to)
+		w.ours(5, "1001", "mbx", from).Taxable = true
+		for _, c := range change {
+			c(w)
 		}
 	}
-	addition := func(change func(a *billing.Addition)) func(w *world) {
-		return func(w *world) { change(&w.current.Additions[811][0]) }
-	}
-	accept := func(w *world) { w.accept("mail/1001/mbx") }
-	noProrate := func(w *world) { w.edit(811, func(a *billing.Agreement) { a.Prorates = false }) }
-	new := func(quantity, day, delta string) string {
-		return "1001/mbx create usage_rose quantity " + quantity + " price 4 cost 3 taxable true from " + day + " delta " + delta + " USD"
-	}
-	inPlace := "1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"
-	held := "1001/mbx hold not_prorated #5 wanted quantity 12 delta 8 USD"
+}
+
+func firstLine(change func(a *billing.Addition)) func(w *world) {
+	return func(w *world) { change(&w.current.Additions[811][0]) }
+}
+
+func acceptMbx(w *world) { w.accept("mail/1001/mbx") }
+
+func noProrate(w *world) { w.edit(811, func(a *billing.Agreement) { a.Prorates = false }) }
+
+// datedRise is the row that opens the new line.
+func datedRise(quantity, day, delta string) string {
+	return "1001/mbx create usage_rose quantity " + quantity + " price 4 cost 3 taxable true from " + day + " delta " + delta + " USD"
+}
+
+const (
+	riseInPlace     = "1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"
+	riseNotProrated = "1001/mbx hold not_prorated #5 wanted quantity 12 delta 8 USD"
+)
+
+func TestDatedChange(t *testing.T) {
 	checkRules(t, []rule{
-		{"a new line first, then the end of the old one the day before", given("10", "12"),
-			new("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
-		{"falling", given("10", "9"),
-			"1001/mbx create usage_fell quantity 9 price 4 cost 3 taxable true from 2026-11-21 delta 36 USD\n1001/mbx cancel usage_fell #5 until 2026-11-20 delta -40 USD step 1"},
-		{"the price of the old line, not the catalog's", given("10", "12", addition(func(a *billing.Addition) { a.UnitPrice, a.UnitCost, a.Taxable = dec("7.5"), dec("1.25"), false })),
-			"1001/mbx create usage_rose quantity 12 price 7.5 cost 1.25 taxable false from 2026-11-21 delta 90 USD\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -75 USD step 1"},
-		{"unchanged", given("12", "12"), "1001/mbx none unchanged #5"},
+		{"a new line first, then the end of the old one the day before", dated("10", "12"),
+			datedRise("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
+		{"falling", dated("10", "9"),
+			`1001/mbx create usage_fell quantity 9 price 4 cost 3 taxable true from 2026-11-21 delta 36 USD
+			1001/mbx cancel usage_fell #5 until 2026-11-20 delta -40 USD step 1`},
+		{"the price of the old line, not the catalog's", dated("10", "12", firstLine(func(a *billing.Addition) {
+			a.UnitPrice = dec("7.5")
+			a.UnitCost = dec("1.25")
+			a.Taxable = false
+		})),
+			`1001/mbx create usage_rose quantity 12 price 7.5 cost 1.25 taxable false from 2026-11-21 delta 90 USD
+			1001/mbx cancel usage_rose #5 until 2026-11-20 delta -75 USD step 1`},
+		{"unchanged", dated("12", "12"), "1001/mbx none unchanged #5"},
 		{"a new key has only its new line", func(w *world) { w.mbx().Change = billing.Dated; w.uses("1001", "mbx", "3") },
 			"1001/mbx create new_line quantity 3 from 2026-11-21 delta 12 USD"},
-		{"invoiced and prorated: today all the same", given("10", "12", func(w *world) { w.edit(811, func(a *billing.Agreement) { a.NextInvoice = date("2026-12-01") }) }),
-			new("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
-		{"billing starts later", given("10", "12", func(w *world) { w.edit(811, func(a *billing.Agreement) { a.BillStart = date("2026-12-01") }) }),
-			new("12", "2026-12-01", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-30 delta -40 USD step 1"},
-		{"effective today: in place", given("10", "12", addition(func(a *billing.Addition) { a.Effective = today })), inPlace},
-		{"effective tomorrow: in place", given("10", "12", addition(func(a *billing.Addition) { a.Effective = date("2026-11-22") })), inPlace},
-		{"effective today on an agreement that does not prorate: in place", given("10", "12", noProrate, addition(func(a *billing.Addition) { a.Effective = today })), inPlace},
-		{"effective yesterday: dated", given("10", "12", addition(func(a *billing.Addition) { a.Effective = date("2026-11-20") })),
-			new("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
-		{"not prorated: held", given("10", "12", noProrate), held},
-		{"not prorated, accepted: in place", given("10", "12", noProrate, accept), inPlace + " accepted"},
-		{"zero is written in place", given("4", "0"), "1001/mbx update usage_zero #5 quantity 4→0 delta -16 USD"},
-		{"zero on an agreement that does not prorate is not held", given("4", "0", noProrate), "1001/mbx update usage_zero #5 quantity 4→0 delta -16 USD"},
-		{"zero with on_zero cancel", given("4", "0", func(w *world) { w.mail().OnZero = billing.ZeroCancel }), "1001/mbx cancel usage_zero #5 until 2026-11-21 delta -16 USD"},
-		{"guarded as a whole", given("10", "40", addition(func(a *billing.Addition) { a.UnitPrice = dec("0") })),
+		{"invoiced and prorated: today all the same", dated("10", "12", func(w *world) { w.edit(811, func(a *billing.Agreement) { a.NextInvoice = date("2026-12-01") }) }),
+			datedRise("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
+		{"billing starts later", dated("10", "12", func(w *world) { w.edit(811, func(a *billing.Agreement) { a.BillStart = date("2026-12-01") }) }),
+			datedRise("12", "2026-12-01", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-30 delta -40 USD step 1"},
+		{"effective today: in place", dated("10", "12", firstLine(func(a *billing.Addition) { a.Effective = today })), riseInPlace},
+		{"effective tomorrow: in place", dated("10", "12", firstLine(func(a *billing.Addition) { a.Effective = date("2026-11-22") })),
+			riseInPlace},
+		{"effective today on an agreement that does not prorate: in place", dated("10", "12", noProrate, firstLine(func(a *billing.Addition) { a.Effective = today })),
+			riseInPlace},
+		{"effective yesterday: dated", dated("10", "12", firstLine(func(a *billing.Addition) { a.Effective = date("2026-11-20") })),
+			datedRise("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1"},
+		{"not prorated: held", dated("10", "12", noProrate), riseNotProrated},
+		{"not prorated, accepted: in place", dated("10", "12", noProrate, acceptMbx), riseInPlace + " accepted"},
+	})
+}
+
+func TestDatedChangeThatIsZeroHeldOrMerged(t *testing.T) {
+	checkRules(t, []rule{
+		{"zero is written in place", dated("4", "0"), "1001/mbx update usage_zero #5 quantity 4→0 delta -16 USD"},
+		{"zero on an agreement that does not prorate is not held", dated("4", "0", noProrate),
+			"1001/mbx update usage_zero #5 quantity 4→0 delta -16 USD"},
+		{"zero with on_zero cancel", dated("4", "0", func(w *world) { w.mail().OnZero = billing.ZeroCancel }),
+			"1001/mbx cancel usage_zero #5 until 2026-11-21 delta -16 USD"},
+		{"guarded as a whole", dated("10", "40", firstLine(func(a *billing.Addition) { a.UnitPrice = dec("0") })),
 			"1001/mbx hold guard_rise #5 wanted quantity 40 wanted price 0 wanted cost 3 wanted taxable true wanted from 2026-11-21"},
-		{"guard accepted", given("10", "40", accept),
-			"1001/mbx create usage_rose quantity 40 price 4 cost 3 taxable true from 2026-11-21 delta 160 USD accepted\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1 accepted"},
-		{"in a held source nothing is opened and nothing ended", given("10", "12", func(w *world) { w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2) }),
+		{"guard accepted", dated("10", "40", acceptMbx),
+			`1001/mbx create usage_rose quantity 40 price 4 cost 3 taxable true from 2026-11-21 delta 160 USD accepted
+			1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1 accepted`},
+		{"in a held source nothing is opened and nothing ended", dated("10", "12", func(w *world) { w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2) }),
 			"1001/mbx hold usage_stale #5 wanted quantity 12 wanted price 4 wanted cost 3 wanted taxable true wanted from 2026-11-21 delta 8 USD"},
-		{"left out nothing is opened and nothing ended", given("10", "12", func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }),
+		{"left out nothing is opened and nothing ended", dated("10", "12", func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }),
 			"1001/mbx skip left_out #5 wanted quantity 12 wanted price 4 wanted cost 3 wanted taxable true wanted from 2026-11-21 delta 8 USD"},
-		{"free units would be lost: held", given("10", "12", addition(func(a *billing.Addition) { a.LessIncluded = dec("1") })), held},
-		{"free units would be lost, accepted: in place", given("10", "12", accept, addition(func(a *billing.Addition) { a.LessIncluded = dec("1") })), inPlace + " accepted"},
-		{"a line that is not billed would be billed: held", given("10", "12", addition(func(a *billing.Addition) { a.Bill = billing.NoCharge })),
+		{"free units would be lost: held", dated("10", "12", firstLine(func(a *billing.Addition) { a.LessIncluded = dec("1") })),
+			riseNotProrated},
+		{"free units would be lost, accepted: in place", dated("10", "12", acceptMbx, firstLine(func(a *billing.Addition) { a.LessIncluded = dec("1") })),
+			riseInPlace + " accepted"},
+		{"a line that is not billed would be billed: held", dated("10", "12", firstLine(func(a *billing.Addition) { a.Bill = billing.NoCharge })),
 			"1001/mbx hold not_prorated #5 wanted quantity 12"},
-		{"a planned end would be lost: held", given("10", "12", addition(func(a *billing.Addition) { a.Cancelled = date("2027-06-30") })), held},
+		{"a planned end would be lost: held", dated("10", "12", firstLine(func(a *billing.Addition) { a.Cancelled = date("2027-06-30") })),
+			riseNotProrated},
 		{"an adopted line", func(w *world) {
 			w.mbx().Change = billing.Dated
 			w.uses("1001", "mbx", "12")
 			w.line(9, "10")
-		}, "1001/mbx create usage_rose quantity 12 price 4 cost 3 taxable false from 2026-11-21 delta 48 USD\n1001/mbx cancel usage_rose #9 adopts until 2026-11-20 delta -40 USD step 1"},
-		{"a moved mapping and an adopted line: all three rows", given("10", "12", accept, func(w *world) {
+		}, `1001/mbx create usage_rose quantity 12 price 4 cost 3 taxable false from 2026-11-21 delta 48 USD
+			1001/mbx cancel usage_rose #9 adopts until 2026-11-20 delta -40 USD step 1`},
+		{"a moved mapping and an adopted line: all three rows", dated("10", "12", acceptMbx, func(w *world) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812
 			w.lineOn(812, 9, 7, "11")
@@ -231,7 +264,7 @@ func TestDatedChange(t *testing.T) {
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "shared", "7")
 			w.ours(5, "1001", "mbx", "10").Taxable = true
-		}, new("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1\n1001/shared skip merged_into into 1001/mbx"},
+		}, datedRise("12", "2026-11-21", "48") + "\n1001/mbx cancel usage_rose #5 until 2026-11-20 delta -40 USD step 1\n1001/shared skip merged_into into 1001/mbx"},
 	})
 }
 
@@ -254,9 +287,12 @@ func TestDatedChangeThatWasCutShort(t *testing.T) {
 		{"in whatever order the store gives them", given("12", func(w *world) {
 			w.current.Owned[0], w.current.Owned[1] = w.current.Owned[1], w.current.Owned[0]
 		}), ends + "1001/mbx none unchanged #6 step 1"},
-		{"a source that is held ends nothing", given("12", func(w *world) { w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2) }), "1001/mbx hold usage_stale #6"},
-		{"left out, nothing ends", given("12", func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }), "1001/mbx skip left_out #6"},
-		{"an agreement that waits ends nothing", given("12", func(w *world) { waits(w, "mail/9/x", 811) }), "1001/mbx hold previous_unknown #6"},
+		{"a source that is held ends nothing", given("12", func(w *world) { w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2) }),
+			"1001/mbx hold usage_stale #6"},
+		{"left out, nothing ends", given("12", func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }),
+			"1001/mbx skip left_out #6"},
+		{"an agreement that waits ends nothing", given("12", func(w *world) { waits(w, "mail/9/x", 811) }),
+			"1001/mbx hold previous_unknown #6"},
 		{"the old line was cancelled by a person: let go of", given("12", func(w *world) { w.current.Additions[811][1].Cancelled = date("2026-11-14") }),
 			"1001/mbx none unchanged #6 releases [5]"},
 		{"the old line was deleted: let go of", given("12", func(w *world) { w.current.Additions[811] = w.current.Additions[811][:1] }),
@@ -267,6 +303,12 @@ func TestDatedChangeThatWasCutShort(t *testing.T) {
 			"1001/mbx hold ambiguous_lines #6"},
 		{"the new one is gone: the old one goes on", given("10", func(w *world) { w.current.Additions[811] = w.current.Additions[811][1:] }),
 			"1001/mbx none unchanged #5 releases [6]"},
+		{"the old line is elsewhere: a person must look", given("12", func(w *world) {
+			w.agreement(812, 250)
+			w.current.Owned[1].AgreementID = 812
+			w.current.Additions[811] = w.current.Additions[811][:1]
+			w.lineOn(812, 5, 7, "10")
+		}), "1001/mbx hold ambiguous_lines #6"},
 		{"the mapping moved, accepted: both end", given("12", func(w *world) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812

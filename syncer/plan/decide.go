@@ -44,7 +44,7 @@ func (b *builder) decideGroup(g *group) {
 		b.decideStopped(g)
 	case first.usage == nil:
 		b.decideAbsent(g)
-	default:
+	case !b.skipForAbsent(g):
 		b.decideBilled(g, b.wanted(g))
 	}
 	b.holdForUnknown(g)
@@ -90,13 +90,16 @@ func (b *builder) decideStopped(g *group) {
 	}
 }
 
-// endsClosed reports whether a closed line's addition is ended as on_missing says. on_missing means something only where the source is
-// complete.
+// endsClosed reports whether a closed line's addition is ended as on_missing says.
 func (b *builder) endsClosed(g *group) bool {
-	l := g.carrier()
+	return g.carrier().closes() && b.ownedQuantity(g).Sign() > 0
+}
+
+// closes reports whether the line is one whose usage ended because it is closed. on_missing means something only where the source is complete.
+func (l *line) closes() bool {
 	rules := l.source.rules
 	return l.target != (target{}) && l.usage.Status == billing.StatusClosed && rules.Complete &&
-		(rules.OnMissing == billing.MissingZero || rules.OnMissing == billing.MissingCancel) && b.ownedQuantity(g).Sign() > 0
+		(rules.OnMissing == billing.MissingZero || rules.OnMissing == billing.MissingCancel)
 }
 
 // decideUnbilled skips a line that is not billed, or holds it while our addition goes on billing.

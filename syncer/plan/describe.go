@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
 
 // describe fills in who and what a row is about.
 func (b *builder) describe(l *line) {
@@ -50,8 +54,8 @@ func (b *builder) showOwned(g *group, l *line) {
 	case l != first && first.change != nil && (first.change.Addition.ID == owned.AdditionID || slices.Contains(first.change.Releases, owned.AdditionID)):
 		return // the carrier names it
 	}
-	change.Adopts, change.Before = false, Values{}
-	change.Addition = Addition{ID: owned.AdditionID}
+	change.Adopts = false // before and wanted stay those of the line that it would go on with
+	change.Addition, change.Quantity = Addition{ID: owned.AdditionID}, decimal.NullDecimal{}
 	if addition := b.addition(owned); addition != nil {
 		change.Addition.Version = addition.Version
 		change.Quantity = set(addition.Quantity)

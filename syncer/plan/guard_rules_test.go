@@ -43,7 +43,8 @@ func TestGuardDrop(t *testing.T) {
 			w.current.Owned[0].Quantity = dec("100")
 		}, falls("6", "5")},
 		{"accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/mbx") }, falls("20", "10") + " accepted"},
-		{"another key accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/other", "mail:guard_drop") }, held("10")},
+		{"another key accepted", func(w *world) { changes("20", "10")(w); w.accept("mail/1001/other", "mail:guard_drop") },
+			held("10")},
 		{"percent of zero holds every fall of the units", func(w *world) {
 			w.policy.Guards.DropPercent = dec("0")
 			changes("1000", "995")(w)
@@ -112,12 +113,28 @@ func heldBy(w *world) plan.Code {
 	return p.Sources[0].Held
 }
 
+// shareCase is a world and the guard that holds its source, if any.
+type shareCase struct {
+	name  string
+	given func(w *world)
+	want  plan.Code
+}
+
+func checkShares(t *testing.T, cases []shareCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			c.given(w)
+			if got := heldBy(w); got != c.want {
+				t.Errorf("held by %q, wanted %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestMissingShare(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		given func(w *world)
-		want  plan.Code
-	}{
+	checkShares(t, []shareCase{
 		{"exactly the percent zero", func(w *world) { tenLines(w, 3) }, ""},
 		{"more than the percent zero", func(w *world) { tenLines(w, 4) }, plan.MissingShare},
 		{"absent lines of a source that lists not everything do not count", func(w *world) {
@@ -144,6 +161,17 @@ func TestMissingShare(t *testing.T) {
 				w.sources["mail"].Usage.Lines[i].Status = billing.StatusClosed
 			}
 		}, plan.MissingShare},
+		{"closed lines beyond a filter count, although their agreements are not read", func(w *world) {
+			tenLines(w, 0)
+			w.mail().Complete = true
+			w.mail().OnMissing = billing.MissingZero
+			for i := range 4 {
+				w.sources["mail"].Usage.Lines[i].Status = billing.StatusClosed
+				delete(w.current.Agreements, 900+i)
+				delete(w.current.Additions, 900+i)
+			}
+			w.policy.Customers = []string{"j"}
+		}, plan.MissingShare},
 		{"closed lines that are held do not count", func(w *world) {
 			tenLines(w, 0)
 			for i := range 4 {
@@ -156,6 +184,11 @@ func TestMissingShare(t *testing.T) {
 				w.current.Owned[i].Quantity = dec("0")
 			}
 		}, ""},
+	})
+}
+
+func TestMissingShareBesideSwitchesFiltersAndAcceptance(t *testing.T) {
+	checkShares(t, []shareCase{
 		{"switched-off lines do not count", func(w *world) {
 			tenLines(w, 4)
 			w.customer("a", 0, 0).Sync = false
@@ -181,22 +214,15 @@ func TestMissingShare(t *testing.T) {
 		{"accepted for another source", func(w *world) { tenLines(w, 4); w.accept("web:missing_share") }, plan.MissingShare},
 		{"accepting another code", func(w *world) { tenLines(w, 4); w.accept("mail:usage_stale") }, plan.MissingShare},
 		{"accepting a line", func(w *world) { tenLines(w, 4); w.accept("mail/a/mbx") }, plan.MissingShare},
-		{"everything gone with a limit of a hundred", func(w *world) { tenLines(w, 10); w.policy.Guards.MissingPercent = dec("100") }, ""},
+		{"everything gone with a limit of a hundred", func(w *world) { tenLines(w, 10); w.policy.Guards.MissingPercent = dec("100") },
+			""},
 		{"nothing billed last time", func(w *world) { w.policy.Guards.MissingPercent = dec("0"); w.uses("1001", "mbx", "0") }, ""},
 		{"one of one gone with a limit of zero", func(w *world) {
 			w.policy.Guards.MissingPercent = dec("0")
 			w.uses("1001", "mbx", "0")
 			w.ours(5, "1001", "mbx", "2")
 		}, plan.MissingShare},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld()
-			c.given(w)
-			if got := heldBy(w); got != c.want {
-				t.Errorf("held by %q, wanted %q", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 func TestUsageStale(t *testing.T) {
@@ -288,7 +314,8 @@ func TestMaxMonthlyDelta(t *testing.T) {
 			w.agreement(812, 250)
 			w.linked().Agreement = 812
 			w.accept("mail/1001/mbx")
-		}, "1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted\n1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted"},
+		}, `1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted
+			1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted`},
 		{"an end alone is too much", func(w *world) {
 			limit("8")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
@@ -316,11 +343,15 @@ func TestSourceNotReadWhole(t *testing.T) {
 			empty(w)
 			w.mail().Complete, w.mail().OnMissing = true, billing.MissingZero
 		}, "1001/mbx hold source_empty #5"},
-		{"failed cannot be accepted", func(w *world) { failed(w); w.accept("mail:source_failed", "mail/1001/mbx") }, "1001/mbx hold source_failed #5"},
-		{"empty cannot be accepted", func(w *world) { empty(w); w.accept("mail:source_empty", "mail/1001/mbx") }, "1001/mbx hold source_empty #5"},
+		{"failed cannot be accepted", func(w *world) { failed(w); w.accept("mail:source_failed", "mail/1001/mbx") },
+			"1001/mbx hold source_failed #5"},
+		{"empty cannot be accepted", func(w *world) { empty(w); w.accept("mail:source_empty", "mail/1001/mbx") },
+			"1001/mbx hold source_empty #5"},
 		{"failed with nothing owned: no rows", func(w *world) { w.sources["mail"].Problem = "no such file" }, ""},
-		{"switched off: neither failed nor empty", func(w *world) { failed(w); w.mail().Sync = false }, "1001/mbx skip sync_off #5"},
-		{"failed and left out", func(w *world) { failed(w); w.policy.LeftOut = []string{"mail/1001/mbx"} }, "1001/mbx skip left_out #5"},
+		{"switched off: neither failed nor empty", func(w *world) { failed(w); w.mail().Sync = false },
+			"1001/mbx skip sync_off #5"},
+		{"failed and left out", func(w *world) { failed(w); w.policy.LeftOut = []string{"mail/1001/mbx"} },
+			"1001/mbx skip left_out #5"},
 		{"other sources go on, but not into its lines", func(w *world) {
 			failed(w)
 			w.service("web:site", "MBX")
@@ -331,7 +362,7 @@ func TestSourceNotReadWhole(t *testing.T) {
 			w.uses("web:1", "page", "3")
 		}, `1001/mbx hold source_failed #5
 			web/1/page create new_line quantity 3 from 2026-11-21 delta 3 USD
-			web/1/site hold ambiguous_lines`},
+			web/1/site hold claimed_twice`},
 	})
 }
 

@@ -60,7 +60,7 @@ func stale(policy *Policy, usage *billing.Usage) string {
 		return ""
 	}
 	return fmt.Sprintf("the usage is from %s, %s old, and may be at most %s old: get a newer one, or accept it",
-		usage.AsOf.UTC().Format("2006-01-02 15:04 UTC"), billing.Duration(age.Truncate(time.Minute)), policy.Guards.MaxAge)
+		usage.AsOf.UTC().Format("2006-01-02 15:04 UTC"), Age(age), policy.Guards.MaxAge)
 }
 
 // moves says why a source is held when it moves the monthly value by more than the guard allows.

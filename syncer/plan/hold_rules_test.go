@@ -40,21 +40,33 @@ func TestPreviousUnknown(t *testing.T) {
 	checkRules(t, []rule{
 		{"the line itself", given("12", own), held},
 		{"another line on its agreement", given("12", neighbour), held},
-		{"another agreement", given("12", func(w *world) { waits(w, "mail/1001/other", 812) }), "1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
+		{"another agreement", given("12", func(w *world) { waits(w, "mail/1001/other", 812) }),
+			"1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
 		{"the line itself, nothing pending", given("10", own), "1001/mbx hold previous_unknown #5"},
 		{"another line, nothing pending", given("10", neighbour), "1001/mbx none unchanged #5"},
 		{"accept does not plan it: a read-back settles it first", given("12", own, accept), held},
 		{"accepting a line beside it does not release it", given("12", neighbour, accept), held},
 		{"a new line", func(w *world) { w.uses("1001", "mbx", "12"); own(w) },
 			"1001/mbx hold previous_unknown wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a new line elsewhere, while the key waits on its old agreement", func(w *world) { w.uses("1001", "mbx", "12"); own(w); moved(w) },
+		{"a new line elsewhere, while the key waits on its old agreement", func(w *world) {
+			w.uses("1001", "mbx", "12")
+			own(w)
+			moved(w)
+		},
 			"1001/mbx hold previous_unknown wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"adoption of an equal line", func(w *world) { w.uses("1001", "mbx", "12"); w.line(9, "12"); neighbour(w) }, "1001/mbx hold previous_unknown #9 adopts"},
+		{"adoption of an equal line", func(w *world) {
+			w.uses("1001", "mbx", "12")
+			w.line(9, "12")
+			neighbour(w)
+		}, "1001/mbx hold previous_unknown #9 adopts"},
 		{"an old line that would end", given("12", accept, moved, neighbour),
 			"1001/mbx hold previous_unknown #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a guard is named first, and both must be settled", given("100", own), "1001/mbx hold guard_rise #5 wanted quantity 100 delta 360 USD"},
-		{"guard accepted, still unknown", given("100", own, accept), "1001/mbx hold previous_unknown #5 wanted quantity 100 delta 360 USD"},
-		{"letting go of it", given("12", own, accept, func(w *world) { w.linked().Agreement = 0 }), "1001/mbx hold previous_unknown #5"},
+		{"a guard is named first, and both must be settled", given("100", own),
+			"1001/mbx hold guard_rise #5 wanted quantity 100 delta 360 USD"},
+		{"guard accepted, still unknown", given("100", own, accept),
+			"1001/mbx hold previous_unknown #5 wanted quantity 100 delta 360 USD"},
+		{"letting go of it", given("12", own, accept, func(w *world) { w.linked().Agreement = 0 }),
+			"1001/mbx hold previous_unknown #5"},
 		{"switched off: left alone", given("12", own, func(w *world) { w.mbx().Sync = false }), "1001/mbx skip sync_off #5"},
 		{"a member of a merged line", func(w *world) {
 			mergeTwo(w, billing.MergeSum)
@@ -62,7 +74,8 @@ func TestPreviousUnknown(t *testing.T) {
 			w.uses("1001", "shared", "7")
 			w.ours(5, "1001", "mbx", "12")
 			waits(w, "mail/1001/shared", 811)
-		}, "1001/mbx hold previous_unknown #5\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx hold previous_unknown #5
+			1001/shared skip merged_into into 1001/mbx`},
 	})
 }
 
@@ -112,13 +125,25 @@ func TestUndone(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	leave := func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }
 	checkRules(t, []rule{
-		{"a change", func(w *world) { leave(w); w.uses("1001", "mbx", "12"); w.ours(5, "1001", "mbx", "10") },
+		{"a change", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "12")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD"},
 		{"a new line", func(w *world) { leave(w); w.uses("1001", "mbx", "12") },
 			"1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"a held line", func(w *world) { leave(w); w.uses("1001", "mbx", "1"); w.ours(5, "1001", "mbx", "10") },
+		{"a held line", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "1")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx skip left_out #5 wanted quantity 1 delta -36 USD"},
-		{"an adoption of an equal line", func(w *world) { leave(w); w.uses("1001", "mbx", "12"); w.line(9, "12") },
+		{"an adoption of an equal line", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "12")
+			w.line(9, "12")
+		},
 			"1001/mbx skip left_out #9 adopts"},
 		{"letting go of a deleted line", func(w *world) {
 			leave(w)
@@ -126,21 +151,31 @@ func TestLeftOut(t *testing.T) {
 			w.uses("1001", "mbx", "0")
 			w.owns(5, "1001", "mbx", 811, 7, "10")
 		}, "1001/mbx skip left_out #5"},
-		{"a line that would not change", func(w *world) { leave(w); w.uses("1001", "mbx", "10"); w.ours(5, "1001", "mbx", "10") },
+		{"a line that would not change", func(w *world) {
+			leave(w)
+			w.uses("1001", "mbx", "10")
+			w.ours(5, "1001", "mbx", "10")
+		},
 			"1001/mbx none unchanged #5"},
-		{"a skipped line", func(w *world) { leave(w); w.mbx().Sync = false; w.uses("1001", "mbx", "10") }, "1001/mbx skip sync_off"},
+		{"a skipped line", func(w *world) {
+			leave(w)
+			w.mbx().Sync = false
+			w.uses("1001", "mbx", "10")
+		}, "1001/mbx skip sync_off"},
 		{"the carrier of a merged line", func(w *world) {
 			leave(w)
 			mergeTwo(w, billing.MergeSum)
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "shared", "7")
-		}, "1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD
+			1001/shared skip merged_into into 1001/mbx`},
 		{"a member of a merged line", func(w *world) {
 			w.policy.LeftOut = []string{"mail/1001/shared"}
 			mergeTwo(w, billing.MergeSum)
 			w.uses("1001", "mbx", "5")
 			w.uses("1001", "shared", "7")
-		}, "1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx skip left_out wanted quantity 12 wanted from 2026-11-21 delta 48 USD
+			1001/shared skip merged_into into 1001/mbx`},
 	})
 }
 
@@ -174,7 +209,11 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"zero", changes("3", "0"), "no usage any more: the addition goes from 3 to 0"},
 		{"unchanged", changes("3", "3"), "unchanged"},
 		{"created", func(w *world) { w.uses("1001", "mbx", "3") }, "no addition yet: created, effective 2026-11-21"},
-		{"ambiguous", func(w *world) { w.uses("1001", "mbx", "3"); w.line(8, "1"); w.line(9, "2.5") },
+		{"ambiguous", func(w *world) {
+			w.uses("1001", "mbx", "3")
+			w.line(8, "1")
+			w.line(9, "2.5")
+		},
 			"2 open additions of MBX could be the one (8 of 1, 9 of 2.5): choose one in the set-up under additions"},
 		{"many ambiguous", func(w *world) {
 			w.uses("1001", "mbx", "3")
@@ -192,12 +231,14 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"switched off", func(w *world) { w.linked().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the customer"},
 		{"switched-off source", func(w *world) { w.mail().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the source"},
 		{"switched-off service", func(w *world) { w.mbx().Sync = false; w.uses("1001", "mbx", "3") }, "switched off: the service"},
-		{"services_off", func(w *world) { w.linked().ServicesOff = []string{"mbx"}; w.uses("1001", "mbx", "3") }, "switched off: this service of this customer"},
+		{"services_off", func(w *world) { w.linked().ServicesOff = []string{"mbx"}; w.uses("1001", "mbx", "3") },
+			"switched off: this service of this customer"},
 		{"bundle class", func(w *world) { w.current.Products[0].Class = "Bundle"; w.uses("1001", "mbx", "3") },
 			"product MBX is a bundle, which cannot be an addition: map the service to another product"},
 		{"product by id", func(w *world) { w.mbx().Product = billing.ProductRef{ID: 99}; w.uses("1001", "mbx", "3") },
 			"product 99 is not in ConnectWise's catalog: create it or map the service to another"},
-		{"trial", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial }, "the usage is trial, which is not billed"},
+		{"trial", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial },
+			"the usage is trial, which is not billed"},
 		{"agreement ended", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.End = date("2026-10-31") })
 			w.uses("1001", "mbx", "3")
@@ -211,7 +252,7 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 		{"stale", func(w *world) {
 			w.uses("1001", "mbx", "3")
 			w.sources["mail"].Usage.AsOf = now.Add(-30*time.Hour - time.Second)
-		}, "the usage is from 2026-11-19 23:59 UTC, 30h old, and may be at most 26h old: get a newer one, or accept it"},
+		}, "the usage is from 2026-11-19 23:59 UTC, 30 hours old, and may be at most 26h old: get a newer one, or accept it"},
 		{"missing share", func(w *world) {
 			w.policy.Guards.MissingPercent = dec("30")
 			w.uses("1001", "mbx", "0")

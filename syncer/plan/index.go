@@ -157,4 +157,11 @@ func (b *builder) openOn(at target) []Addition {
 	return open
 }
 
-func (b *builder) anyOpen(at target) bool { return slices.ContainsFunc(b.onTarget(at), b.isOpen) }
+// anyToEnd reports whether there is an addition that zero usage may adopt and end: any open one, but once a line of ours ended here only one of
+// ours that a person opened again. Lines of others that stood beside ours are not ended after it, one every run.
+func (b *builder) anyToEnd(at target) bool {
+	return slices.ContainsFunc(b.onTarget(at), func(addition *billing.Addition) bool {
+		_, wasOurs := b.endedByUs[addition.ID]
+		return b.isOpen(addition) && (wasOurs || b.endedOn[at].IsZero())
+	})
+}

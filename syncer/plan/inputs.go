@@ -39,6 +39,7 @@ type Owned struct {
 	AgreementID int
 	ProductID   int
 	Quantity    decimal.Decimal // what we wrote last, or found when we adopted it
+	Members     []billing.Key   // of a merged line: all that were billed by it then, sorted; nil for a line of one
 	Created     bool            // by us; else adopted
 	Ended       billing.Date    // not zero: our own cancel ended the ownership, with the line's last day
 }

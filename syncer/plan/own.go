@@ -27,12 +27,18 @@ func (b *builder) currentLine(g *group, w want) (addition *billing.Addition, ado
 			return addition, false, true
 		}
 		first.change.Releases = append(first.change.Releases, g.owned.AdditionID)
-		b.holdLine(first, code, why+": accept to let go of it and go on with another or a new line")
+		b.holdLine(first, code, why+": accept to let go of it")
 	}
 	if w.code == UsageEnded {
 		return nil, false, true // nothing of ours bills it any more, and ending a line that never was ours is not our business
 	}
 	addition, why := b.adoptable(g)
+	if addition != nil || why != "" || w.quantity.Sign() > 0 {
+		if claim := b.mayClaim(g); claim != "" {
+			first.change.hold(ClaimedTwice, claim)
+			return nil, false, false
+		}
+	}
 	if why != "" {
 		first.change.hold(AmbiguousLines, why)
 		return nil, false, false
@@ -133,37 +139,51 @@ func (b *builder) drift(owned *Owned) (*billing.Addition, Code, string) {
 
 // moveMapping holds a line whose key owns an addition of another product or agreement than it is mapped to now.
 func (b *builder) moveMapping(l, carrier *line) {
-	for _, owned := range append([]*Owned{l.owned}, l.extra...) {
-		if row, ends := b.endingRow(l, owned); ends {
+	why := ""
+	for i, owned := range append([]*Owned{l.owned}, l.extra...) {
+		if i > 0 {
+			why += "; "
+		}
+		why += fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept to ", owned.AdditionID, owned.AgreementID)
+		if row, left := b.endingRow(l, owned); left == "" {
 			l.endings = append(l.endings, row)
+			why += "end it"
 		} else {
 			l.change.Releases = append(l.change.Releases, owned.AdditionID)
+			why += "let go of it as it is (" + left + ")"
 		}
 	}
-	why := fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept to end it and go on with the new mapping",
-		l.owned.AdditionID, l.owned.AgreementID)
-	if !b.holdLine(l, MappingChanged, why) || l == carrier {
+	if l == carrier {
+		b.holdLine(l, MappingChanged, why)
 		return
 	}
-	carrier.change.hold(MappingChanged, l.text+" is part of this merged line: "+why)
+	if b.holdLine(l, MappingChanged, why+"; goes on as part of "+carrier.text) {
+		carrier.change.holdToo(MappingChanged, l.text+" is part of this merged line: "+why)
+	}
 }
 
-// endingRow is the row that ends an old line; false where there is nothing to end, or its agreement is closed.
-func (b *builder) endingRow(l *line, owned *Owned) (Change, bool) {
-	old, code, _ := b.drift(owned)
+// endingRow is the row that ends an old line, or why it is left as it is: there is nothing to end, or its agreement is closed.
+func (b *builder) endingRow(l *line, owned *Owned) (row Change, left string) {
+	old, code, drift := b.drift(owned)
 	agreement := b.agreement(owned.AgreementID)
-	if code != "" || agreement == nil || closed(agreement, b.current.Today) != "" {
-		return Change{}, false
+	if code != "" {
+		return Change{}, drift
+	}
+	if agreement == nil {
+		return Change{}, "its agreement is gone"
+	}
+	if why := closed(agreement, b.current.Today); why != "" {
+		return Change{}, "its agreement " + why
 	}
 	last := cancelDate(agreement, b.current.Today, old.Effective)
 	if !old.Cancelled.IsZero() && !old.Cancelled.After(last) {
-		return Change{}, false
+		return Change{}, "it ends on " + old.Cancelled.String() + " by itself"
 	}
-	row := b.rowBeside(l, old, agreement)
+	row = b.rowBeside(l, old, agreement)
 	row.Code, row.Accepted = MappingChanged, true
 	row.Reason = "the line is mapped elsewhere now: this addition ends on " + last.String()
 	b.cancelRow(&row, old, agreement, last)
-	return row, true
+	return row, ""
 }
 
 // rowBeside is a further row of a line: that of another addition of the same key.

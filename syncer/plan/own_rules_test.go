@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"cwsync/syncer/billing"
-	"cwsync/syncer/plan"
 )
 
 func TestAdoption(t *testing.T) {
@@ -19,7 +18,8 @@ func TestAdoption(t *testing.T) {
 	same := func(*billing.Addition) {}
 	checkRules(t, []rule{
 		{"the only open line is adopted", given(same), adopts},
-		{"equal or not", func(w *world) { given(same)(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") }, "1001/mbx none unchanged #9 adopts"},
+		{"equal or not", func(w *world) { given(same)(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") },
+			"1001/mbx none unchanged #9 adopts"},
 		{"cancelled later than today is open", given(func(a *billing.Addition) { a.Cancelled = date("2026-11-22") }), adopts},
 		{"cancelled today is closed: a new line", given(func(a *billing.Addition) { a.Cancelled = today }),
 			"1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
@@ -27,9 +27,12 @@ func TestAdoption(t *testing.T) {
 		{"not in effect yet", given(func(a *billing.Addition) { a.Effective = date("2026-11-22") }), held},
 		{"no charge", given(func(a *billing.Addition) { a.Bill = billing.NoCharge }), held},
 		{"do not bill", given(func(a *billing.Addition) { a.Bill = billing.DoNotBill }), held},
-		{"a one-off ends within one period", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-09") }), held},
-		{"a one-off ends exactly one period later", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-10") }), held},
-		{"longer than one period is no one-off", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-11") }), adopts},
+		{"a one-off ends within one period", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-09") }),
+			held},
+		{"a one-off ends exactly one period later", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-10") }),
+			held},
+		{"longer than one period is no one-off", given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-10"), date("2026-12-11") }),
+			adopts},
 		{"a period of a year", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.Cycle.PeriodsPerYear = 1 })
 			given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-03-01"), date("2027-03-01") })(w)
@@ -37,7 +40,9 @@ func TestAdoption(t *testing.T) {
 		{"a period of a week", func(w *world) {
 			w.edit(811, func(a *billing.Agreement) { a.Cycle.PeriodsPerYear = 52 })
 			given(func(a *billing.Addition) {
-				a.Effective, a.Cancelled, a.UnitPrice = date("2026-11-20"), date("2026-11-28"), dec("0")
+				a.Effective = date("2026-11-20")
+				a.Cancelled = date("2026-11-28")
+				a.UnitPrice = dec("0")
 			})(w)
 		}, "1001/mbx update usage_rose #9 adopts quantity 10→12"},
 		{"a period of two weeks", func(w *world) {
@@ -49,7 +54,8 @@ func TestAdoption(t *testing.T) {
 			given(func(a *billing.Addition) { a.Effective, a.Cancelled = date("2026-11-30"), date("2027-02-28") })(w)
 		}, held},
 		{"several adoptable", func(w *world) { given(same)(w); w.line(8, "1") }, held},
-		{"one adoptable among others is the only one", func(w *world) { given(same)(w); w.line(8, "1").Bill = billing.NoCharge }, adopts},
+		{"one adoptable among others is the only one", func(w *world) { given(same)(w); w.line(8, "1").Bill = billing.NoCharge },
+			adopts},
 		{"closed lines do not matter", func(w *world) { given(same)(w); w.line(8, "1").Cancelled = date("2026-10-31") }, adopts},
 		{"another product does not matter", func(w *world) {
 			w.uses("1001", "mbx", "12")
@@ -64,7 +70,11 @@ func TestAdoption(t *testing.T) {
 			w.uses("1001", "mbx", "12")
 			w.ours(9, "1001", "old", "10")
 		}, held + "\n1001/old hold unmapped_service #9"},
-		{"ambiguous cannot be accepted", func(w *world) { given(same)(w); w.line(8, "1"); w.accept("mail/1001/mbx") }, held},
+		{"ambiguous cannot be accepted", func(w *world) {
+			given(same)(w)
+			w.line(8, "1")
+			w.accept("mail/1001/mbx")
+		}, held},
 		{"product by id", func(w *world) {
 			w.mbx().Product = billing.ProductRef{ID: 7}
 			given(same)(w)
@@ -99,7 +109,8 @@ func TestPickedAddition(t *testing.T) {
 			pick(9)(w)
 			w.linked().Additions = map[string]int{"shared": 9}
 			w.uses("1001", "shared", "1")
-		}, "1001/mbx update usage_rose #9 adopts quantity 10→13 delta 12 USD\n1001/shared skip merged_into into 1001/mbx"},
+		}, `1001/mbx update usage_rose #9 adopts quantity 10→13 delta 12 USD
+			1001/shared skip merged_into into 1001/mbx`},
 		{"does not move what is ours already", func(w *world) {
 			pick(9)(w)
 			w.owns(8, "1001", "mbx", 811, 7, "1")
@@ -116,13 +127,35 @@ func TestReturningUsage(t *testing.T) {
 		}
 	}
 	checkRules(t, []rule{
-		{"after our own cancel: a new line", ended("2026-11-10"), "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
-		{"our own cancel today: a new line from tomorrow", ended("2026-11-21"), "1001/mbx create new_line quantity 12 from 2026-11-22 delta 48 USD"},
-		{"our own cancel in the future: a new line after it, nothing ambiguous", ended("2026-11-30"), "1001/mbx create new_line quantity 12 from 2026-12-01 delta 48 USD"},
+		{"after our own cancel: a new line", ended("2026-11-10"),
+			"1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD"},
+		{"our own cancel today: a new line from tomorrow", ended("2026-11-21"),
+			"1001/mbx create new_line quantity 12 from 2026-11-22 delta 48 USD"},
+		{"our own cancel in the future: a new line after it, nothing ambiguous", ended("2026-11-30"),
+			"1001/mbx create new_line quantity 12 from 2026-12-01 delta 48 USD"},
 		{"still no usage: nothing", func(w *world) {
 			ended("2026-11-30")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
 		}, "1001/mbx none unchanged"},
+		{"still no usage: a line of somebody else that stood beside ours is not ended as well", func(w *world) {
+			ended("2026-11-10")(w)
+			w.mail().OnZero = billing.ZeroCancel
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.line(9, "4")
+		}, "1001/mbx none unchanged"},
+		{"still no usage: several lines of others are nobody's question", func(w *world) {
+			ended("2026-11-10")(w)
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.line(8, "4")
+			w.line(9, "4")
+		}, "1001/mbx none unchanged"},
+		{"still no usage: ours that a person opened again is ended again", func(w *world) {
+			ended("2026-11-10")(w)
+			w.mail().OnZero = billing.ZeroCancel
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.current.Additions[811][0].Cancelled = billing.Date{}
+			w.policy.Guards.DropUnits = dec("100")
+		}, "1001/mbx cancel usage_zero #5 adopts until 2026-11-21 delta -40 USD"},
 		{"reopened by a person: adopted", func(w *world) {
 			ended("2026-11-10")(w)
 			w.current.Additions[811][0].Cancelled = billing.Date{}
@@ -149,7 +182,8 @@ func TestDrift(t *testing.T) {
 	}
 	checkRules(t, []rule{
 		{"quantity", drifted("10", "11", "12"), "1001/mbx hold drift_quantity #5 wanted quantity 12 delta 4 USD"},
-		{"quantity, usage as before", drifted("10", "11", "10"), "1001/mbx hold drift_quantity #5 wanted quantity 10 delta -4 USD"},
+		{"quantity, usage as before", drifted("10", "11", "10"),
+			"1001/mbx hold drift_quantity #5 wanted quantity 10 delta -4 USD"},
 		{"quantity changed to just what we want", drifted("10", "12", "12"), "1001/mbx none unchanged #5"},
 		{"quantity accepted", func(w *world) { drifted("10", "11", "12")(w); w.accept("mail/1001/mbx") },
 			"1001/mbx update usage_rose #5 quantity 11→12 delta 4 USD accepted"},
@@ -159,11 +193,16 @@ func TestDrift(t *testing.T) {
 			"1001/mbx hold guard_drop #5 wanted quantity 12 delta -72 USD"},
 		{"one accept releases drift and guard", func(w *world) { drifted("10", "30", "12")(w); w.accept("mail/1001/mbx") },
 			"1001/mbx update usage_fell #5 quantity 30→12 delta -72 USD accepted"},
-		{"drift below six decimals is none", drifted("10", "10.0000001", "12"), "1001/mbx update usage_rose #5 quantity 10.0000001→12 delta 7.9999996 USD"},
+		{"drift below six decimals is none", drifted("10", "10.0000001", "12"),
+			"1001/mbx update usage_rose #5 quantity 10.0000001→12 delta 7.9999996 USD"},
 		{"drift of a line that ends", func(w *world) {
 			w.mail().OnZero = billing.ZeroCancel
 			drifted("3", "4", "0")(w)
 		}, "1001/mbx hold drift_quantity #5 wanted until 2026-11-21 delta -16 USD"},
+		{"somebody zeroed a line that ends: just what we want", func(w *world) {
+			w.mail().OnZero = billing.ZeroCancel
+			drifted("3", "0", "0")(w)
+		}, "1001/mbx cancel usage_zero #5 until 2026-11-21"},
 		{"nothing to say where quantities are not written", func(w *world) {
 			w.mail().Write = []billing.Field{billing.FieldCost}
 			drifted("10", "11", "12")(w)
@@ -213,161 +252,22 @@ func TestDriftThatEndsOwnership(t *testing.T) {
 			"1001/mbx none unchanged #9 adopts releases [5] accepted"},
 		{"not accepted, the held row names ours", func(w *world) { deleted(w); w.line(9, "10") },
 			"1001/mbx hold drift_deleted #5 wanted quantity 12 delta 8 USD"},
-		{"accepted, but others are ambiguous", func(w *world) { accepted(deleted)(w); w.line(8, "1"); w.line(9, "12") },
+		{"accepted, but others are ambiguous", func(w *world) {
+			accepted(deleted)(w)
+			w.line(8, "1")
+			w.line(9, "12")
+		},
 			"1001/mbx hold ambiguous_lines #5"},
 		{"unchanged usage: held all the same", func(w *world) { deleted(w); w.sources["mail"].Usage.Lines[0].Quantity = dec("10") },
 			"1001/mbx hold drift_deleted #5 wanted quantity 10 wanted from 2026-11-21 delta 40 USD"},
-		{"absent and cancelled by a person: held until accepted", gone(cancelled, billing.MissingZero), "1001/mbx hold drift_cancelled #5" + other},
-		{"absent and cancelled, accepted: let go of", gone(accepted(cancelled), billing.MissingZero), "1001/mbx none unchanged releases [5] accepted" + other},
+		{"absent and cancelled by a person: held until accepted", gone(cancelled, billing.MissingZero),
+			"1001/mbx hold drift_cancelled #5" + other},
+		{"absent and cancelled, accepted: let go of", gone(accepted(cancelled), billing.MissingZero),
+			"1001/mbx none unchanged releases [5] accepted" + other},
 		{"absent and deleted, accepted: no other line is touched", func(w *world) {
 			gone(accepted(deleted), billing.MissingCancel)(w)
 			w.line(9, "3")
 		}, "1001/mbx none unchanged releases [5] accepted" + other},
 		{"absent and pointed elsewhere stays drift", gone(product, billing.MissingHold), "1001/mbx hold drift_product #5" + other},
-	})
-}
-
-func TestMappingChanged(t *testing.T) {
-	agreement := func(w *world) {
-		w.agreement(812, 250)
-		w.linked().Agreement = 812
-		w.uses("1001", "mbx", "12")
-		w.ours(5, "1001", "mbx", "10")
-	}
-	product := func(w *world) {
-		w.product(8, "NEW", "5")
-		w.mbx().Product = billing.ProductRef{Identifier: "NEW"}
-		w.uses("1001", "mbx", "12")
-		w.ours(5, "1001", "mbx", "10")
-	}
-	accepted := func(given func(w *world), more ...func(w *world)) func(w *world) {
-		return func(w *world) {
-			given(w)
-			w.accept("mail/1001/mbx")
-			for _, change := range more {
-				change(w)
-			}
-		}
-	}
-	old := func(change func(a *billing.Agreement)) func(w *world) { return func(w *world) { w.edit(811, change) } }
-	held := "1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"
-	ends := "1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted\n"
-	creates := "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted"
-	released := "1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD releases [5] accepted"
-	checkRules(t, []rule{
-		{"another agreement", agreement, held},
-		{"another product", product, "1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 60 USD"},
-		{"another agreement, accepted: ends, then creates", accepted(agreement), ends + creates},
-		{"another product, accepted", accepted(product),
-			ends + "1001/mbx create new_line quantity 12 from 2026-11-21 delta 60 USD step 1 accepted"},
-		{"accepted: ends, then adopts", accepted(agreement, func(w *world) { w.lineOn(812, 9, 7, "12") }),
-			ends + "1001/mbx none unchanged #9 adopts step 1 accepted"},
-		{"accepted: ends, then adopts and changes", accepted(agreement, func(w *world) { w.lineOn(812, 9, 7, "10") }),
-			ends + "1001/mbx update usage_rose #9 adopts quantity 10→12 delta 8 USD step 1 accepted"},
-		{"accepted, but the new place is ambiguous: the old line stays", accepted(agreement, func(w *world) { w.lineOn(812, 8, 7, "1"); w.lineOn(812, 9, 7, "2") }),
-			"1001/mbx hold ambiguous_lines #5"},
-		{"accepted, but the new agreement is closed: the old line stays", accepted(agreement, func(w *world) {
-			w.edit(812, func(a *billing.Agreement) { a.Cancelled = true })
-		}), "1001/mbx hold agreement_closed #5"},
-		{"accepted, left out: the old line stays", accepted(agreement, func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }),
-			"1001/mbx skip left_out #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"accepted, the source held: the old line stays", accepted(agreement, func(w *world) { w.policy.Guards.MaxAge = 1; w.policy.Now = now.Add(2) }),
-			"1001/mbx hold usage_stale #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD"},
-		{"accepted, nothing new to write, the source held: the old line stays", accepted(agreement, func(w *world) {
-			w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2)
-			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
-		}), "1001/mbx hold usage_stale #5"},
-		{"accepted, nothing new to write, left out: the old line stays", accepted(agreement, func(w *world) {
-			w.policy.LeftOut = []string{"mail/1001/mbx"}
-			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
-		}), "1001/mbx skip left_out #5"},
-		{"old agreement cancelled, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.Cancelled = true })), released},
-		{"old agreement ended, accepted: ownership only", accepted(agreement, old(func(a *billing.Agreement) { a.End = date("2026-11-20") })), released},
-		{"old agreement gone, accepted: ownership only", accepted(agreement, func(w *world) { delete(w.current.Agreements, 811) }), released},
-		{"old line cancelled by a person, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811][0].Cancelled = today }), released},
-		{"old line deleted, accepted: ownership only", accepted(agreement, func(w *world) { w.current.Additions[811] = nil }), released},
-		{"old line about to end, accepted: ownership only", accepted(agreement, func(w *world) {
-			w.invoiced()
-			w.current.Additions[811][0].Cancelled = date("2026-11-25")
-		}), released},
-		{"old agreement invoiced and not prorated: ends with the period", accepted(agreement, func(w *world) { w.invoiced() }),
-			"1001/mbx cancel mapping_changed #5 until 2026-11-30 delta -40 USD accepted\n" + creates},
-		{"one agreement, invoiced and not prorated: no gap and no overlap", accepted(product, func(w *world) { w.invoiced() }),
-			"1001/mbx cancel mapping_changed #5 until 2026-11-30 delta -40 USD accepted\n1001/mbx create new_line quantity 12 from 2026-12-01 delta 60 USD step 1 accepted"},
-		{"old line not in effect yet: ends on its first day", accepted(agreement, func(w *world) { w.current.Additions[811][0].Effective = date("2026-12-01") }),
-			"1001/mbx cancel mapping_changed #5 until 2026-12-01 delta -40 USD accepted\n" + creates},
-		{"the old row is in the old agreement's currency", accepted(agreement, old(func(a *billing.Agreement) { a.Currency = "EUR" })),
-			"1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 EUR accepted\n" + creates},
-		{"a person pointed our line to the new product: adopted", accepted(product, func(w *world) { w.current.Additions[811][0].ProductID = 8 }),
-			"1001/mbx update usage_rose #5 adopts quantity 10→12 delta 8 USD accepted"},
-		{"zero usage, accepted: ends and nothing more", accepted(agreement, func(w *world) { w.sources["mail"].Usage.Lines[0].Quantity = dec("0") }),
-			ends + "1001/mbx none unchanged step 1 accepted"},
-		{"absent, accepted: ends and touches nothing at the new place", accepted(agreement, func(w *world) {
-			w.sources["mail"].Usage.Lines = nil
-			w.stays()
-			w.mail().Complete, w.mail().OnMissing = true, billing.MissingZero
-			w.lineOn(812, 9, 7, "3")
-		}), ends + "1001/mbx none unchanged step 1 accepted\nother/mbx skip unlinked_customer"},
-	})
-}
-
-func TestMappingChangedInAMergedLine(t *testing.T) {
-	// Customer 1002's line was on agreement 812 and is merged into 1001's now.
-	given := func(w *world) {
-		twoCustomers(w, billing.MergeSum)
-		w.agreement(812, 250)
-		w.uses("1001", "mbx", "5")
-		w.uses("1002", "mbx", "7")
-		w.ours(5, "1001", "mbx", "5")
-		w.owns(6, "1002", "mbx", 812, 7, "7")
-		w.lineOn(812, 6, 7, "7")
-	}
-	held := "1001/mbx hold mapping_changed #5 wanted quantity 12 delta 28 USD\n1002/mbx hold mapping_changed #6 into 1001/mbx"
-	checkRules(t, []rule{
-		{"a member moved here: all held", given, held},
-		{"accepting the carrier releases nothing", func(w *world) { given(w); w.accept("mail/1001/mbx") }, held},
-		{"accepting the member ends its line and raises the merged one", func(w *world) { given(w); w.accept("mail/1002/mbx") },
-			`1001/mbx update usage_rose #5 quantity 5→12 delta 28 USD
-			1002/mbx cancel mapping_changed #6 until 2026-11-21 delta -28 USD accepted
-			1002/mbx skip merged_into into 1001/mbx step 1 accepted`},
-		{"accepted, but the merged line is held by a guard: the member's line stays", func(w *world) {
-			given(w)
-			w.accept("mail/1002/mbx")
-			w.policy.Guards.RiseUnits = dec("7")
-		}, "1001/mbx hold guard_rise #5 wanted quantity 12 delta 28 USD\n1002/mbx skip merged_into #6 into 1001/mbx"},
-		{"accepted, but the source is held: the member's line stays", func(w *world) {
-			given(w)
-			w.accept("mail/1002/mbx")
-			w.policy.Guards.MaxAge, w.policy.Now = 1, now.Add(2)
-		}, "1001/mbx hold usage_stale #5 wanted quantity 12 delta 28 USD\n1002/mbx hold usage_stale #6 into 1001/mbx"},
-		{"accepted, but the carrier is left out: the member's line stays", func(w *world) {
-			given(w)
-			w.accept("mail/1002/mbx")
-			w.policy.LeftOut = []string{"mail/1001/mbx"}
-		}, "1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD\n1002/mbx skip left_out #6 into 1001/mbx"},
-		{"leaving out the member leaves out the whole line", func(w *world) {
-			given(w)
-			w.accept("mail/1002/mbx")
-			w.policy.LeftOut = []string{"mail/1002/mbx"}
-		}, "1001/mbx skip left_out #5 wanted quantity 12 delta 28 USD\n1002/mbx skip left_out #6 into 1001/mbx"},
-		{"accepted, but the old agreement waits for an unknown write", func(w *world) {
-			given(w)
-			w.accept("mail/1002/mbx")
-			w.current.Unknown = []plan.Unknown{{Key: billing.Key{Source: "mail", Customer: "9", Service: "x"}, AgreementID: 812}}
-		}, "1001/mbx hold previous_unknown #5 wanted quantity 12 delta 28 USD\n1002/mbx skip merged_into #6 into 1001/mbx"},
-		{"both moved here, both accepted", func(w *world) {
-			twoCustomers(w, billing.MergeSum)
-			w.agreement(812, 250)
-			w.uses("1001", "mbx", "5")
-			w.uses("1002", "mbx", "7")
-			w.owns(5, "1001", "mbx", 812, 7, "5")
-			w.lineOn(812, 5, 7, "5")
-			w.owns(6, "1002", "mbx", 812, 7, "7")
-			w.lineOn(812, 6, 7, "7")
-			w.accept("mail/1001/mbx", "mail/1002/mbx")
-		}, `1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -20 USD accepted
-			1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted
-			1002/mbx cancel mapping_changed #6 until 2026-11-21 delta -28 USD accepted
-			1002/mbx skip merged_into into 1001/mbx step 1 accepted`},
 	})
 }

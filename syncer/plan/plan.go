@@ -74,11 +74,13 @@ type Change struct {
 	Currency     string          // ISO code, may be empty
 	MonthlyDelta decimal.Decimal // in Currency, per month; of a hold: what is held back
 	Into         *billing.Key    // the row that carries a merged line
+	Members      []billing.Key   // of the row that carries a merged line: all that it bills, itself among them, sorted; nil for a line of one
 	Warnings     []string
 
 	Open     []Addition // the open additions of the product on the agreement when the plan was made
 	Releases []int      // additions whose ownership ends when the plan is applied
 	Accepted bool       // a reviewer released what would have been held
+	Terms    string     // of a row that writes or adopts: a fingerprint of what else it was decided by; see TermsChanged
 }
 
 // Named is something of the source's side.

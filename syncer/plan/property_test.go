@@ -19,7 +19,9 @@ import (
 // of ours and of others, drift, moved mappings, switches, guards and acceptances.
 func drawWorld(t *rapid.T) *world {
 	w := newWorld()
-	w.sources, w.names, w.current.Products = map[string]*plan.SourceUsage{}, nil, nil
+	w.sources = map[string]*plan.SourceUsage{}
+	w.names = nil
+	w.current.Products = nil
 	d := drawer{t}
 	for i, name := range []string{"P0", "P1", "P2"} {
 		product := w.product(i+1, name, "4")
@@ -131,6 +133,9 @@ func (d drawer) additions(w *world) {
 		}
 		used[owner] = true
 		owned := w.owns(id, customer, service, agreement, product, addition.Quantity.String())
+		if d.rare("shared") {
+			owned.Members = []billing.Key{owner, {Source: name, Customer: d.one("shared with", "c0", "c1", "c2"), Service: d.one("shared service", "s0", "s1", "s2")}}
+		}
 		switch d.one("history", "", "", "", "drift", "product", "deleted", "ended") {
 		case "drift":
 			owned.Quantity = dec(d.number("wrote"))
@@ -182,54 +187,6 @@ func allKeys(w *world) []string {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
-}
-
-// apply does to the world what a run of the plan records.
-func apply(w *world, p *plan.Plan) {
-	next := 1000
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		w.release(c.Releases)
-		switch {
-		case c.Action == plan.Create:
-			addition := w.lineOn(c.Agreement.ID, next, c.Product.ID, c.After.Quantity.Decimal.String())
-			addition.Effective = c.After.Effective
-			w.own(c, next, addition.Quantity.String(), billing.Date{})
-			next++
-		case c.Action == plan.Update, c.Action == plan.Cancel:
-			addition := w.find(c.Agreement.ID, c.Addition.ID)
-			if c.After.Quantity.Valid {
-				addition.Quantity = c.After.Quantity.Decimal
-			}
-			if !c.After.Cancelled.IsZero() {
-				addition.Cancelled = c.After.Cancelled
-			}
-			addition.Version += "+"
-			w.own(c, addition.ID, addition.Quantity.String(), c.After.Cancelled)
-		case c.Action == plan.None && c.Addition.ID != 0 && c.Quantity.Valid:
-			w.own(c, c.Addition.ID, c.Quantity.Decimal.String(), billing.Date{})
-		}
-	}
-}
-
-func (w *world) find(agreement, id int) *billing.Addition {
-	list := w.current.Additions[agreement]
-	return &list[slices.IndexFunc(list, func(a billing.Addition) bool { return a.ID == id })]
-}
-
-func (w *world) release(ids []int) {
-	w.current.Owned = slices.DeleteFunc(w.current.Owned, func(o plan.Owned) bool { return slices.Contains(ids, o.AdditionID) })
-}
-
-func (w *world) own(c *plan.Change, id int, quantity string, ended billing.Date) {
-	created := c.Action == plan.Create
-	for _, owned := range w.current.Owned {
-		created = created || (owned.AdditionID == id && owned.Created)
-	}
-	w.release([]int{id})
-	w.current.Owned = append(w.current.Owned, plan.Owned{
-		Key: c.Key, AdditionID: id, AgreementID: c.Agreement.ID, ProductID: c.Product.ID, Quantity: dec(quantity), Created: created, Ended: ended,
-	})
 }
 
 func TestPlanningTheResultOfAPlanChangesNothing(t *testing.T) {

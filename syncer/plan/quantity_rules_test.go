@@ -163,20 +163,29 @@ func TestQuantityRule(t *testing.T) {
 		{"divide without a remainder, rounded up", billed("9", divide("3", billing.RoundUp)), to("3")},
 		{"divide, rounded down", billed("11", divide("3", billing.RoundDown)), to("3")},
 		{"divide to exactly a half, rounded half up", billed("7.5", divide("3", billing.RoundHalfUp)), to("3")},
-		{"divide to just below a half, rounded half up", billed("7.4999999999999999999999999999", divide("3", billing.RoundHalfUp)), to("2")},
-		{"a quotient just above a whole number, rounded up", billed("3000000000000000000000000.0001", divide("3", billing.RoundUp)), to("1000000000000000000000001")},
+		{"divide to just below a half, rounded half up", billed("7.4999999999999999999999999999", divide("3", billing.RoundHalfUp)),
+			to("2")},
+		{"a quotient just above a whole number, rounded up", billed("3000000000000000000000000.0001", divide("3", billing.RoundUp)),
+			to("1000000000000000000000001")},
 		{"divide_by absent counts as one", billed("12", func(q *billing.QuantityRule) { q.DivideBy = dec("0") }), to("12")},
 		{"included units are free", billed("12", included("10")), to("2")},
-		{"included after the division", billed("30", func(q *billing.QuantityRule) { q.DivideBy, q.Included = dec("3"), dec("4") }), to("6")},
+		{"included after the division", billed("30", func(q *billing.QuantityRule) { q.DivideBy, q.Included = dec("3"), dec("4") }),
+			to("6")},
 		{"included fractions", billed("12", included("0.5")), to("11.5")},
-		{"included before rounding", billed("12.4", func(q *billing.QuantityRule) { q.Included, q.Round = dec("0.5"), billing.RoundUp }), to("12")},
+		{"included before rounding", billed("12.4", func(q *billing.QuantityRule) { q.Included, q.Round = dec("0.5"), billing.RoundUp }),
+			to("12")},
 		{"minimum", billed("3", least("5", billing.RoundNone)), to("5")},
 		{"minimum below usage", billed("7", least("5", billing.RoundNone)), to("7")},
-		{"minimum after included", billed("12", func(q *billing.QuantityRule) { q.Included, q.Minimum = dec("11"), dec("3") }), to("3")},
-		{"minimum where included exceeds usage", billed("2", func(q *billing.QuantityRule) { q.Included, q.Minimum = dec("11"), dec("3") }), to("3")},
+		{"minimum after included", billed("12", func(q *billing.QuantityRule) { q.Included, q.Minimum = dec("11"), dec("3") }),
+			to("3")},
+		{"minimum where included exceeds usage", billed("2", func(q *billing.QuantityRule) { q.Included, q.Minimum = dec("11"), dec("3") }),
+			to("3")},
 		{"minimum is rounded too", billed("2", least("2.5", billing.RoundUp)), to("3")},
 		{"all together", billed("1000", func(q *billing.QuantityRule) {
-			q.DivideBy, q.Included, q.Minimum, q.Round = dec("7"), dec("100"), dec("10"), billing.RoundHalfUp
+			q.DivideBy = dec("7")
+			q.Included = dec("100")
+			q.Minimum = dec("10")
+			q.Round = billing.RoundHalfUp
 		}), to("43")},
 		{"very large usage", billed("999999999999999999999999", round(billing.RoundUp)), to("999999999999999999999999")},
 	})
@@ -194,9 +203,12 @@ func TestHowTheQuantityCameAbout(t *testing.T) {
 		{"divided", func(w *world) { w.mbx().Quantity.DivideBy = dec("2"); w.uses("1001", "mbx", "12") }, "12 ÷ 2 = 6"},
 		{"included", func(w *world) { w.mbx().Quantity.Included = dec("2"); w.uses("1001", "mbx", "12") }, "12 − 2 included = 10"},
 		{"minimum", func(w *world) { w.mbx().Quantity.Minimum = dec("20"); w.uses("1001", "mbx", "12") }, "12, at least 20 = 20"},
-		{"rounded up", func(w *world) { w.mbx().Quantity.Round = billing.RoundUp; w.uses("1001", "mbx", "1.5") }, "1.5, rounded up = 2"},
-		{"rounded down", func(w *world) { w.mbx().Quantity.Round = billing.RoundDown; w.uses("1001", "mbx", "1.5") }, "1.5, rounded down = 1"},
-		{"rounded half up", func(w *world) { w.mbx().Quantity.Round = billing.RoundHalfUp; w.uses("1001", "mbx", "1.5") }, "1.5, rounded half up = 2"},
+		{"rounded up", func(w *world) { w.mbx().Quantity.Round = billing.RoundUp; w.uses("1001", "mbx", "1.5") },
+			"1.5, rounded up = 2"},
+		{"rounded down", func(w *world) { w.mbx().Quantity.Round = billing.RoundDown; w.uses("1001", "mbx", "1.5") },
+			"1.5, rounded down = 1"},
+		{"rounded half up", func(w *world) { w.mbx().Quantity.Round = billing.RoundHalfUp; w.uses("1001", "mbx", "1.5") },
+			"1.5, rounded half up = 2"},
 		{"sum", func(w *world) {
 			mergeTwo(w, billing.MergeSum)
 			w.uses("1001", "mbx", "5")

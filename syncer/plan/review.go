@@ -13,7 +13,7 @@ func (b *builder) holdForReview(g *group, w want, addition *billing.Addition) {
 	if addition != nil && !b.holdForAddition(g, w, addition) {
 		return
 	}
-	if !change.Action.Writes() && change.Action != Hold {
+	if !change.pending() {
 		return
 	}
 	if b.wasUndone(g, w) {
@@ -46,14 +46,13 @@ func (b *builder) holdForAddition(g *group, w want, addition *billing.Addition) 
 			number(addition.LessIncluded)+" free units: take one of them away")
 		return false
 	}
-	if !change.Action.Writes() && change.Action != Hold {
+	if !change.pending() {
 		return true
 	}
 	if w.ask && addition.Quantity.Sign() > 0 {
 		b.holdLine(first, NotInUsage, "no longer in the usage of a complete source: accept to write zero, or set on_missing")
 	}
-	if owned := g.owned; owned != nil && owned.AdditionID == addition.ID && !billing.Same(addition.Quantity, owned.Quantity) &&
-		!billing.Same(addition.Quantity, w.quantity) && first.source.rules.OnDrift != billing.DriftOverwrite {
+	if owned := g.owned; drifted(owned, addition) && !billing.Same(addition.Quantity, w.quantity) && first.source.rules.OnDrift != billing.DriftOverwrite {
 		b.holdLine(first, DriftQuantity, "somebody changed the quantity from "+number(owned.Quantity)+" to "+number(addition.Quantity)+
 			", usage says "+number(w.quantity)+": accept to write it")
 	}

@@ -9,14 +9,15 @@ type Scope struct {
 	Identifiers []string // identifiers of products that the set-up names so, ascending
 }
 
-// Needs says what Build will look at: the agreements that lines in scope bill, those of additions that are ours, and the mapped products.
+// Needs says what Build will look at: the agreements that lines in scope bill, those of additions that are ours, and the mapped products. A line
+// of ours whose status is not billed may end as a closed one does, so the agreement that it is linked to is looked at as well.
 func Needs(desired Desired, owned []Owned, policy Policy) Scope {
 	b := newBuilder(desired, Current{Owned: owned}, policy)
 	for _, s := range b.sources {
 		b.readSource(s)
 	}
 	b.addAbsent()
-	agreements, products, identifiers := map[int]bool{}, map[int]bool{}, map[string]bool{}
+	agreements, linked, products, identifiers := map[int]bool{}, map[int]bool{}, map[int]bool{}, map[string]bool{}
 	for _, l := range b.lines {
 		if !l.needsProduct() {
 			continue
@@ -26,11 +27,14 @@ func Needs(desired Desired, owned []Owned, policy Policy) Scope {
 		} else {
 			identifiers[ref.Identifier] = true
 		}
-		if l.inScope && l.stop == ProductMissing {
+		if l.inScope && (l.stop == ProductMissing || (l.stop == StatusNotBilled && l.owned != nil)) {
 			agreements[l.customer.Agreement] = true
 		}
+		if l.inScope && (l.stop == ProductMissing || merges(l.service)) {
+			linked[l.customer.Agreement] = true
+		}
 	}
-	b.addOwnedAgreements(agreements)
+	b.addOwnedAgreements(agreements, linked)
 	return Scope{Agreements: sortedInts(agreements), Products: sortedInts(products), Identifiers: sortedKeys(identifiers)}
 }
 
@@ -43,12 +47,8 @@ func (l *line) needsProduct() bool {
 }
 
 // addOwnedAgreements adds the agreements of additions that are ours: of lines in scope, and of lines out of it that a merged line in scope may
-// take along.
-func (b *builder) addOwnedAgreements(agreements map[int]bool) {
-	linked := make(map[int]bool, len(agreements))
-	for id := range agreements {
-		linked[id] = true
-	}
+// take along, because they are linked to the same agreement.
+func (b *builder) addOwnedAgreements(agreements, linked map[int]bool) {
 	for _, l := range b.lines {
 		if l.owned == nil || (!l.inScope && (!l.needsProduct() || !linked[l.customer.Agreement])) {
 			continue

@@ -67,8 +67,8 @@ func TestRowsSayWhoAndWhat(t *testing.T) {
 	if c.Company != (plan.Numbered{ID: 250, Name: "company 250"}) || c.Agreement != (plan.Numbered{ID: 811, Name: "agreement 811"}) {
 		t.Errorf("company %+v agreement %+v", c.Company, c.Agreement)
 	}
-	if c.Product != (plan.Product{ID: 7, Identifier: "MBX"}) || c.Addition != (plan.Addition{ID: 5, Version: "v5"}) || c.Quantity.Decimal.String() != "10" {
-		t.Errorf("product %+v addition %+v quantity %v", c.Product, c.Addition, c.Quantity)
+	if c.Product != (plan.Product{ID: 7, Identifier: "MBX"}) || c.Addition != (plan.Addition{ID: 5, Version: "v5"}) || c.Quantity.Decimal.String() != "10" || c.Usage.Decimal.String() != "12" {
+		t.Errorf("product %+v addition %+v quantity %v usage %v", c.Product, c.Addition, c.Quantity, c.Usage)
 	}
 	if !slices.Equal(c.Open, []plan.Addition{{ID: 5, Version: "v5"}}) {
 		t.Errorf("open %+v", c.Open)
@@ -100,87 +100,6 @@ func TestOpenListsWhatTheWriteWasPlannedAgainst(t *testing.T) {
 	want := []plan.Addition{{ID: 5, Version: "v5"}, {ID: 6, Version: "v6"}, {ID: 9, Version: "v9"}}
 	if !slices.Equal(p.Changes[0].Open, want) {
 		t.Errorf("open %+v", p.Changes[0].Open)
-	}
-}
-
-func TestPickThatIsNotOursWarns(t *testing.T) {
-	w := newWorld()
-	w.linked().Additions = map[string]int{"mbx": 9}
-	w.uses("1001", "mbx", "12")
-	w.ours(5, "1001", "mbx", "12")
-	w.line(9, "12")
-	p := w.plan()
-	if len(p.Changes[0].Warnings) != 1 {
-		t.Errorf("warnings %q", p.Changes[0].Warnings)
-	}
-}
-
-func TestNeeds(t *testing.T) {
-	for _, c := range []struct {
-		name        string
-		given       func(w *world)
-		agreements  []int
-		products    []int
-		identifiers []string
-	}{
-		{"a usage line", func(w *world) { w.uses("1001", "mbx", "1") }, []int{811}, []int{}, []string{"MBX"}},
-		{"a product by id", func(w *world) { w.uses("1001", "mbx", "1"); w.mbx().Product = billing.ProductRef{ID: 7} }, []int{811}, []int{7}, []string{}},
-		{"an unlinked customer", func(w *world) { w.uses("9", "mbx", "1") }, []int{}, []int{}, []string{}},
-		{"an unmapped service", func(w *world) { w.uses("1001", "new", "1") }, []int{}, []int{}, []string{}},
-		{"a switched-off line that is not ours needs its product alone", func(w *world) { w.uses("1001", "mbx", "1"); w.mbx().Sync = false }, []int{}, []int{}, []string{"MBX"}},
-		{"a switched-off line of ours", func(w *world) {
-			w.uses("1001", "mbx", "1")
-			w.mbx().Sync = false
-			w.owns(5, "1001", "mbx", 811, 7, "1")
-		}, []int{811}, []int{}, []string{"MBX"}},
-		{"an absent line of ours", func(w *world) { w.stays(); w.owns(5, "1001", "mbx", 815, 7, "1") }, []int{815}, []int{}, []string{}},
-		{"an absent line of ours of a complete source", func(w *world) {
-			w.stays()
-			w.mail().Complete = true
-			w.owns(5, "1001", "mbx", 815, 7, "1")
-		}, []int{811, 815}, []int{}, []string{"MBX"}},
-		{"a moved mapping needs both agreements", func(w *world) { w.uses("1001", "mbx", "1"); w.owns(5, "1001", "mbx", 815, 7, "1") }, []int{811, 815}, []int{}, []string{"MBX"}},
-		{"ended ownership needs nothing", func(w *world) { w.stays(); w.owns(5, "1001", "mbx", 815, 7, "1").Ended = today }, []int{}, []int{}, []string{}},
-		{"two additions of one key need both agreements", func(w *world) {
-			w.uses("1001", "mbx", "1")
-			w.owns(5, "1001", "mbx", 815, 7, "1")
-			w.owns(6, "1001", "mbx", 816, 7, "1")
-		}, []int{811, 815, 816}, []int{}, []string{"MBX"}},
-		{"a source out of the set-up", func(w *world) { w.stays(); w.owns(5, "gone:1", "x", 815, 7, "1") }, []int{815}, []int{}, []string{}},
-		{"agreements out of scope are not read", func(w *world) {
-			w.uses("1001", "mbx", "1")
-			w.customer("1002", 250, 812)
-			w.uses("1002", "mbx", "1")
-			w.owns(5, "1002", "mbx", 812, 7, "1")
-			w.policy.Customers = []string{"1001"}
-		}, []int{811}, []int{}, []string{"MBX"}},
-		{"a member out of scope whose mapping moved into a line in scope", func(w *world) {
-			twoCustomers(w, billing.MergeSum)
-			w.uses("1001", "mbx", "1")
-			w.uses("1002", "mbx", "1")
-			w.owns(5, "1002", "mbx", 815, 7, "1")
-			w.policy.Customers = []string{"1001"}
-		}, []int{811, 815}, []int{}, []string{"MBX"}},
-		{"a source that failed: its owned lines", func(w *world) {
-			w.sources["mail"].Problem = "no such file"
-			w.owns(5, "1001", "mbx", 811, 7, "1")
-		}, []int{811}, []int{}, []string{}},
-		{"each once and in order", func(w *world) {
-			w.customer("1002", 250, 799)
-			w.service("a", "A")
-			w.uses("1001", "mbx", "1")
-			w.uses("1002", "mbx", "1")
-			w.uses("1002", "a", "1")
-		}, []int{799, 811}, []int{}, []string{"A", "MBX"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld()
-			c.given(w)
-			got := plan.Needs(w.desired(), w.current.Owned, w.policy)
-			if !slices.Equal(got.Agreements, c.agreements) || !slices.Equal(got.Products, c.products) || !slices.Equal(got.Identifiers, c.identifiers) {
-				t.Errorf("needs %+v, wanted %v %v %v", got, c.agreements, c.products, c.identifiers)
-			}
-		})
 	}
 }
 

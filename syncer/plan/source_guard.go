@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"cwsync/syncer/billing"
-
 	"github.com/shopspring/decimal"
 )
 
@@ -59,7 +57,8 @@ func (b *builder) monthlyDelta(s *sourceState) map[string]decimal.Decimal {
 }
 
 // countGone counts the lines of the source that were billed last time, and those of them that are zero or gone now. Filters do not narrow
-// it, and lines that a switch stops do not take part. A closed line that on_missing ends is gone as an absent one is.
+// it, so it looks at nothing that a narrowed run does not read; lines that a switch stops do not take part. A closed line that on_missing ends is
+// gone as an absent one is.
 func (b *builder) countGone(s *sourceState) (billedBefore, gone int) {
 	for _, g := range b.groups {
 		first := g.carrier()
@@ -73,7 +72,7 @@ func (b *builder) countGone(s *sourceState) (billedBefore, gone int) {
 				gone++
 			}
 		case first.stop == StatusNotBilled:
-			if first.usage.Status == billing.StatusClosed && b.endsClosed(g) {
+			if first.closes() {
 				gone++
 			}
 		case first.stop == "":

@@ -22,6 +22,7 @@ type sourceState struct {
 	counts    bool // a service is billed by one of several counts
 	merging   bool
 	lines     []*line
+	spoken    map[[2]string]bool // customer and service of the usage lines, once they are asked for
 	held      Code
 	problem   string
 }

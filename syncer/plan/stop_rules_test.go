@@ -25,11 +25,15 @@ func TestSwitches(t *testing.T) {
 			"1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
 		{"accept releases nothing", given(func(w *world) { w.mbx().Sync = false; w.accept("mail/1001/mbx") }), off},
 		{"before all else", given(func(w *world) {
-			w.mbx().Sync, w.linked().Agreement, w.mbx().Product = false, 0, billing.ProductRef{}
+			w.mbx().Sync = false
+			w.linked().Agreement = 0
+			w.mbx().Product = billing.ProductRef{}
 		}), off},
 		{"absent from a complete source", func(w *world) {
 			w.stays()
-			w.mail().Complete, w.mail().OnMissing, w.linked().Sync = true, billing.MissingCancel, false
+			w.mail().Complete = true
+			w.mail().OnMissing = billing.MissingCancel
+			w.linked().Sync = false
 			w.ours(5, "1001", "mbx", "10")
 		}, off + "\nother/mbx skip unlinked_customer"},
 		{"without a line of ours", func(w *world) { w.mbx().Sync = false; w.uses("1001", "mbx", "12") }, "1001/mbx skip sync_off"},
@@ -89,27 +93,34 @@ func TestUnlinkedAndUnmapped(t *testing.T) {
 			"1001/mbx skip unlinked_customer #5"},
 		{"our addition is gone: skip", given("10", func(w *world) { noAgreement(w); w.current.Additions[811] = nil }),
 			"1001/mbx skip unlinked_customer #5"},
-		{"accepted: ownership ends, the line stays", given("10", accepted(noAgreement)), "1001/mbx skip unlinked_customer releases [5] accepted"},
+		{"accepted: ownership ends, the line stays", given("10", accepted(noAgreement)),
+			"1001/mbx skip unlinked_customer releases [5] accepted"},
 		{"unmapped, accepted", given("10", accepted(noProduct)), "1001/mbx skip unmapped_service releases [5] accepted"},
 		{"accepted and left out: ours as before", given("10", func(w *world) {
 			accepted(noProduct)(w)
 			w.policy.LeftOut = []string{"mail/1001/mbx"}
 		}), "1001/mbx skip left_out #5"},
-		{"nothing of ours: skip", func(w *world) { w.uses("1001", "mbx", "12"); noAgreement(w) }, "1001/mbx skip unlinked_customer"},
-		{"a customer that the set-up does not know: skip", func(w *world) { w.uses("9", "mbx", "12") }, "9/mbx skip unlinked_customer"},
-		{"a service that the set-up does not know: skip", func(w *world) { w.uses("1001", "new", "12") }, "1001/new skip unmapped_service"},
+		{"nothing of ours: skip", func(w *world) { w.uses("1001", "mbx", "12"); noAgreement(w) },
+			"1001/mbx skip unlinked_customer"},
+		{"a customer that the set-up does not know: skip", func(w *world) { w.uses("9", "mbx", "12") },
+			"9/mbx skip unlinked_customer"},
+		{"a service that the set-up does not know: skip", func(w *world) { w.uses("1001", "new", "12") },
+			"1001/new skip unmapped_service"},
 		{"absent and unlinked: held while it bills", func(w *world) {
 			w.stays()
 			w.ours(5, "1001", "mbx", "10")
 			noAgreement(w)
-		}, "1001/mbx hold unlinked_customer #5\nother/mbx skip unlinked_customer"},
+		}, `1001/mbx hold unlinked_customer #5
+			other/mbx skip unlinked_customer`},
 		{"the source is out of the set-up", func(w *world) { w.stays(); w.ours(5, "gone:1", "x", "10") },
-			"gone/1/x hold unlinked_customer #5\nother/mbx skip unlinked_customer"},
+			`gone/1/x hold unlinked_customer #5
+			other/mbx skip unlinked_customer`},
 		{"the source is out of the set-up, accepted", func(w *world) {
 			w.stays()
 			w.ours(5, "gone:1", "x", "10")
 			w.accept("gone/1/x")
-		}, "gone/1/x skip unlinked_customer releases [5] accepted\nother/mbx skip unlinked_customer"},
+		}, `gone/1/x skip unlinked_customer releases [5] accepted
+			other/mbx skip unlinked_customer`},
 	})
 }
 
@@ -142,17 +153,23 @@ func TestStatus(t *testing.T) {
 		}), bills},
 		{"trial, our addition is zero", given(billing.StatusTrial, zero), "1001/mbx skip status_not_billed #5"},
 		{"trial, on_missing cancel does not decide", given(billing.StatusTrial, missing(billing.MissingCancel)), held},
-		{"trial, accepted: ownership ends, the line stays", given(billing.StatusTrial, accept), "1001/mbx skip status_not_billed releases [5] accepted"},
-		{"trial without a line of ours", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial }, "1001/mbx skip status_not_billed"},
+		{"trial, accepted: ownership ends, the line stays", given(billing.StatusTrial, accept),
+			"1001/mbx skip status_not_billed releases [5] accepted"},
+		{"trial without a line of ours", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial },
+			"1001/mbx skip status_not_billed"},
 		{"trial, a line that is not ours stays", func(w *world) { w.uses("1001", "mbx", "3").Status = billing.StatusTrial; w.line(9, "3") },
 			"1001/mbx skip status_not_billed"},
 		{"closed, on_missing hold", given(billing.StatusClosed, missing(billing.MissingHold)), held},
 		{"closed, on_missing hold, accepted: ownership ends", given(billing.StatusClosed, missing(billing.MissingHold), accept),
 			"1001/mbx skip status_not_billed releases [5] accepted"},
-		{"closed, on_missing zero", given(billing.StatusClosed, missing(billing.MissingZero)), "1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD"},
-		{"closed, on_missing cancel", given(billing.StatusClosed, missing(billing.MissingCancel)), "1001/mbx cancel usage_ended #5 until 2026-11-21 delta -16 USD"},
-		{"closed, on_missing means nothing where the source is not complete", given(billing.StatusClosed, func(w *world) { w.mail().OnMissing = billing.MissingCancel }), held},
-		{"closed, our addition is zero already", given(billing.StatusClosed, missing(billing.MissingZero), zero), "1001/mbx skip status_not_billed #5"},
+		{"closed, on_missing zero", given(billing.StatusClosed, missing(billing.MissingZero)),
+			"1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD"},
+		{"closed, on_missing cancel", given(billing.StatusClosed, missing(billing.MissingCancel)),
+			"1001/mbx cancel usage_ended #5 until 2026-11-21 delta -16 USD"},
+		{"closed, on_missing means nothing where the source is not complete", given(billing.StatusClosed, func(w *world) { w.mail().OnMissing = billing.MissingCancel }),
+			held},
+		{"closed, our addition is zero already", given(billing.StatusClosed, missing(billing.MissingZero), zero),
+			"1001/mbx skip status_not_billed #5"},
 		{"closed, the end is guarded", given(billing.StatusClosed, missing(billing.MissingCancel), func(w *world) {
 			w.current.Additions[811][0].Quantity, w.current.Owned[0].Quantity = dec("5"), dec("5")
 		}), "1001/mbx hold guard_drop #5 wanted until 2026-11-21 delta -20 USD"},
@@ -183,19 +200,27 @@ func TestAbsent(t *testing.T) {
 	held := "1001/mbx hold not_in_usage #5 wanted quantity 0 delta -16 USD" + other
 	checkRules(t, []rule{
 		{"of a source that lists not everything", given(false, billing.MissingHold, "4"), "1001/mbx skip not_in_usage #5" + other},
-		{"of a source that lists not everything, on_missing means nothing", given(false, billing.MissingCancel, "4"), "1001/mbx skip not_in_usage #5" + other},
-		{"of a source that lists not everything, accept does nothing", given(false, billing.MissingHold, "4", accept), "1001/mbx skip not_in_usage #5" + other},
+		{"of a source that lists not everything, on_missing means nothing", given(false, billing.MissingCancel, "4"),
+			"1001/mbx skip not_in_usage #5" + other},
+		{"of a source that lists not everything, accept does nothing", given(false, billing.MissingHold, "4", accept),
+			"1001/mbx skip not_in_usage #5" + other},
 		{"hold", given(true, billing.MissingHold, "4"), held},
 		{"on_missing unset holds", given(true, "", "4"), held},
-		{"hold, accepted: zero", given(true, billing.MissingHold, "4", accept), "1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD accepted" + other},
-		{"hold, accepted: the guard is released too", given(true, billing.MissingHold, "40", accept), "1001/mbx update usage_ended #5 quantity 40→0 delta -160 USD accepted" + other},
-		{"hold comes before the guard", given(true, billing.MissingHold, "40"), "1001/mbx hold not_in_usage #5 wanted quantity 0 delta -160 USD" + other},
+		{"hold, accepted: zero", given(true, billing.MissingHold, "4", accept),
+			"1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD accepted" + other},
+		{"hold, accepted: the guard is released too", given(true, billing.MissingHold, "40", accept),
+			"1001/mbx update usage_ended #5 quantity 40→0 delta -160 USD accepted" + other},
+		{"hold comes before the guard", given(true, billing.MissingHold, "40"),
+			"1001/mbx hold not_in_usage #5 wanted quantity 0 delta -160 USD" + other},
 		{"hold, our addition is zero already", given(true, billing.MissingHold, "0"), "1001/mbx none unchanged #5" + other},
 		{"zero", given(true, billing.MissingZero, "4"), "1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD" + other},
-		{"zero is guarded", given(true, billing.MissingZero, "5"), "1001/mbx hold guard_drop #5 wanted quantity 0 delta -20 USD" + other},
+		{"zero is guarded", given(true, billing.MissingZero, "5"),
+			"1001/mbx hold guard_drop #5 wanted quantity 0 delta -20 USD" + other},
 		{"zero, already", given(true, billing.MissingZero, "0"), "1001/mbx none unchanged #5" + other},
-		{"cancel", given(true, billing.MissingCancel, "4"), "1001/mbx cancel usage_ended #5 until 2026-11-21 delta -16 USD" + other},
-		{"cancel is guarded", given(true, billing.MissingCancel, "5"), "1001/mbx hold guard_drop #5 wanted until 2026-11-21 delta -20 USD" + other},
+		{"cancel", given(true, billing.MissingCancel, "4"),
+			"1001/mbx cancel usage_ended #5 until 2026-11-21 delta -16 USD" + other},
+		{"cancel is guarded", given(true, billing.MissingCancel, "5"),
+			"1001/mbx hold guard_drop #5 wanted until 2026-11-21 delta -20 USD" + other},
 		{"on_zero does not decide", given(true, billing.MissingZero, "4", func(w *world) { w.mail().OnZero = billing.ZeroCancel }),
 			"1001/mbx update usage_ended #5 quantity 4→0 delta -16 USD" + other},
 		{"drift is held", given(true, billing.MissingZero, "4", func(w *world) { w.current.Owned[0].Quantity = dec("3") }),
@@ -230,8 +255,10 @@ func TestAgreementProblems(t *testing.T) {
 		{"ends today", given(func(a *billing.Agreement) { a.End = today }), rises},
 		{"starts tomorrow", given(func(a *billing.Agreement) { a.Start = date("2026-11-22") }), shut},
 		{"starts today", given(func(a *billing.Agreement) { a.Start = today }), rises},
-		{"not recurring", given(func(a *billing.Agreement) { a.Cycle = billing.Cycle{NotRecurring: true} }), "1001/mbx hold agreement_not_recurring #5"},
-		{"of another company", given(func(a *billing.Agreement) { a.CompanyID = 251 }), "1001/mbx hold agreement_other_company #5"},
+		{"not recurring", given(func(a *billing.Agreement) { a.Cycle = billing.Cycle{NotRecurring: true} }),
+			"1001/mbx hold agreement_not_recurring #5"},
+		{"of another company", given(func(a *billing.Agreement) { a.CompanyID = 251 }),
+			"1001/mbx hold agreement_other_company #5"},
 		{"gone", func(w *world) {
 			w.uses("1001", "mbx", "12")
 			w.ours(5, "1001", "mbx", "10")
@@ -270,18 +297,24 @@ func TestProductAndCurrencyProblems(t *testing.T) {
 	rises := "1001/mbx update usage_rose #5 quantity 10→12 delta 8 "
 	checkRules(t, []rule{
 		{"product missing", given(func(w *world) { w.current.Products = nil }), "1001/mbx hold product_missing #5"},
-		{"product missing by id", given(func(w *world) { w.mbx().Product = billing.ProductRef{ID: 99} }), "1001/mbx hold product_missing #5"},
-		{"identifiers are compared exactly", given(func(w *world) { w.mbx().Product.Identifier = "mbx" }), "1001/mbx hold product_missing #5"},
+		{"product missing by id", given(func(w *world) { w.mbx().Product = billing.ProductRef{ID: 99} }),
+			"1001/mbx hold product_missing #5"},
+		{"identifiers are compared exactly", given(func(w *world) { w.mbx().Product.Identifier = "mbx" }),
+			"1001/mbx hold product_missing #5"},
 		{"product inactive", given(func(w *world) { w.current.Products[0].Inactive = true }), "1001/mbx hold product_inactive #5"},
-		{"bundle class is refused", given(func(w *world) { w.current.Products[0].Class = billing.BundleClass }), "1001/mbx hold product_missing #5"},
-		{"product problems cannot be accepted", given(func(w *world) { w.current.Products = nil; w.accept("mail/1001/mbx") }), "1001/mbx hold product_missing #5"},
-		{"a missing product holds a new line", func(w *world) { w.uses("1001", "mbx", "3"); w.current.Products = nil }, "1001/mbx hold product_missing"},
+		{"bundle class is refused", given(func(w *world) { w.current.Products[0].Class = billing.BundleClass }),
+			"1001/mbx hold product_missing #5"},
+		{"product problems cannot be accepted", given(func(w *world) { w.current.Products = nil; w.accept("mail/1001/mbx") }),
+			"1001/mbx hold product_missing #5"},
+		{"a missing product holds a new line", func(w *world) { w.uses("1001", "mbx", "3"); w.current.Products = nil },
+			"1001/mbx hold product_missing"},
 		{"currencies differ", currencies("EUR", "USD"), "1001/mbx hold currency_differs #5"},
 		{"currencies equal", currencies("USD", "USD"), rises + "USD"},
 		{"currencies in other letters", currencies("usd", "USD"), rises + "USD"},
 		{"the usage names none", currencies("", "EUR"), rises + "EUR"},
 		{"the agreement names none", currencies("EUR", ""), rises + "EUR"},
-		{"currency cannot be accepted", func(w *world) { currencies("EUR", "USD")(w); w.accept("mail/1001/mbx") }, "1001/mbx hold currency_differs #5"},
+		{"currency cannot be accepted", func(w *world) { currencies("EUR", "USD")(w); w.accept("mail/1001/mbx") },
+			"1001/mbx hold currency_differs #5"},
 	})
 }
 
@@ -301,7 +334,8 @@ func TestIncludedTwice(t *testing.T) {
 		{"both, nothing pending", given("2", "4"), "1001/mbx hold included_twice #5"},
 		{"only ConnectWise's", given("2", "0"), "1001/mbx update usage_rose #5 quantity 10→14 delta 16 USD"},
 		{"only the set-up's", given("0", "2"), "1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD"},
-		{"cannot be accepted", given("2", "2", func(w *world) { w.accept("mail/1001/mbx") }), "1001/mbx hold included_twice #5 wanted quantity 12 delta 8 USD"},
+		{"cannot be accepted", given("2", "2", func(w *world) { w.accept("mail/1001/mbx") }),
+			"1001/mbx hold included_twice #5 wanted quantity 12 delta 8 USD"},
 		{"of a line to adopt", func(w *world) {
 			w.mbx().Quantity.Included = dec("2")
 			w.uses("1001", "mbx", "14")

@@ -43,10 +43,17 @@ func (p *PSA) confirmMissing(ctx context.Context, reading task, agreementID int,
 	return nil
 }
 
-// toAddition translates one line of this agreement. An error names what makes no sense.
+// toAddition translates one line of this agreement. An error names what makes no sense: a line without product or quantity that was let pass
+// would look as if it were not there, and a second one would be created beside it.
 func toAddition(a *cwclient.Addition, agreementID int) (billing.Addition, error) {
 	if a.AgreementID != 0 && a.AgreementID != agreementID {
 		return billing.Addition{}, fmt.Errorf("addition %d belongs to agreement %d", a.ID, a.AgreementID)
+	}
+	if a.Product.ID <= 0 {
+		return billing.Addition{}, fmt.Errorf("addition %d has no product", a.ID)
+	}
+	if !a.Quantity.Valid && !billsNothing(a.BillCustomer) {
+		return billing.Addition{}, fmt.Errorf("addition %d has no quantity", a.ID)
 	}
 	dates := dateReader{kind: "addition", id: a.ID}
 	addition := billing.Addition{
@@ -60,3 +67,8 @@ func toAddition(a *cwclient.Addition, agreementID int) (billing.Addition, error)
 	addition.Version = version(&addition, a.Info.LastUpdated)
 	return addition, dates.err
 }
+
+// billsNothing reports whether a line is surely not billed. The API's description lets a quantity be null. One of a line that bills nothing
+// counts as 0: such a line is never adopted, and stands in the way of a second one all the same. One of a billed line is not guessed, cancelled
+// or not: it may be open until a day to come.
+func billsNothing(bill string) bool { return bill == cwclient.NoCharge || bill == cwclient.DoNotBill }

@@ -107,10 +107,19 @@ func TestRefusedKeysThatLookLikeNotFoundAreNoEmptyList(t *testing.T) {
 
 func TestSenselessAdditions(t *testing.T) {
 	for name, c := range map[string]struct{ record, says string }{
-		"no date":             {`{"id":9,"effectiveDate":"soon"}`, "effectiveDate of addition 9"},
-		"another's":           {`{"id":9,"agreementId":812}`, "addition 9 belongs to agreement 812"},
-		"without an id":       {`{"quantity":1}`, "no id"},
-		"cancelled on no day": {`{"id":9,"cancelledDate":"2026-13-01T00:00:00Z"}`, "cancelledDate of addition 9"},
+		"no date":                              {`{"id":9,"product":{"id":12},"quantity":5,"effectiveDate":"soon"}`, "effectiveDate of addition 9"},
+		"another's":                            {`{"id":9,"agreementId":812}`, "addition 9 belongs to agreement 812"},
+		"without an id":                        {`{"quantity":1}`, "no id"},
+		"cancelled on no day":                  {`{"id":9,"product":{"id":12},"quantity":5,"cancelledDate":"2026-13-01T00:00:00Z"}`, "cancelledDate of addition 9"},
+		"no product":                           {`{"id":9,"quantity":5}`, "addition 9 has no product"},
+		"product null":                         {`{"id":9,"product":null,"quantity":5}`, "addition 9 has no product"},
+		"product without id":                   {`{"id":9,"product":{"identifier":"MBX"},"quantity":5}`, "addition 9 has no product"},
+		"product 0":                            {`{"id":9,"product":{"id":0},"quantity":5,"billCustomer":"NoCharge"}`, "addition 9 has no product"},
+		"no quantity":                          {`{"id":9,"product":{"id":12},"billCustomer":"Billable"}`, "addition 9 has no quantity"},
+		"quantity null":                        {`{"id":9,"product":{"id":12},"billCustomer":"Billable","quantity":null}`, "addition 9 has no quantity"},
+		"quantity of a billed line that ended": {`{"id":9,"product":{"id":12},"billCustomer":"Billable","cancelledDate":"2020-01-31T00:00:00Z"}`, "addition 9 has no quantity"},
+		"quantity of who knows what":           {`{"id":9,"product":{"id":12}}`, "addition 9 has no quantity"},
+		"one of several":                       {`{"id":8,"product":{"id":12},"quantity":5},{"id":9,"quantity":5}`, "addition 9 has no product"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := overPaths(t, map[string]string{"/additions": "[" + c.record + "]"})
@@ -120,6 +129,16 @@ func TestSenselessAdditions(t *testing.T) {
 				t.Errorf("got %+v", failure)
 			}
 		})
+	}
+}
+
+func TestNoQuantityOfALineThatBillsNothingIsZero(t *testing.T) {
+	for _, bill := range []string{"NoCharge", "DoNotBill"} {
+		p := overPaths(t, map[string]string{"/additions": `[{"id":9,"product":{"id":12},"billCustomer":"` + bill + `","quantity":null}]`})
+		got, err := p.Additions(t.Context(), 811, false)
+		if err != nil || len(got) != 1 || !got[0].Quantity.IsZero() || string(got[0].Bill) != bill {
+			t.Errorf("%s: got %+v, %v", bill, got, err)
+		}
 	}
 }
 
@@ -223,6 +242,31 @@ func TestNoIdentifiersAskNothing(t *testing.T) {
 	}
 	if got, err := p.ProductsByID(t.Context(), nil); err != nil || got != nil || len(server.Log()) != 0 {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestProductsWithoutIdentifierMakeNoSenseWhereTheyMatter(t *testing.T) {
+	p := overPaths(t, map[string]string{"/procurement/catalog": `[{"id":1,"identifier":"A"},{"id":2},{"id":3,"identifier":""}]`})
+	byID := func(ids ...int) error { _, err := p.ProductsByID(t.Context(), ids); return err }
+	named := func(names ...string) error { _, err := p.ProductsByIdentifier(t.Context(), names); return err }
+	for name, c := range map[string]struct {
+		err  error
+		says string
+	}{
+		"asked for by id":             {byID(1, 2), "product 2 has no identifier"},
+		"not asked for by id":         {byID(1), ""},
+		"it may be the one not found": {named("A", "B"), "product 2 has no identifier"},
+		"all are found":               {named("A"), ""},
+	} {
+		if c.says == "" {
+			if c.err != nil {
+				t.Errorf("%s: %v", name, c.err)
+			}
+			continue
+		}
+		if failure := failureOf(t, c.err); failure.Class != billing.ClassNonsense || failure.Message != c.says || failure.Op != "read the product catalog" {
+			t.Errorf("%s: got %+v", name, failure)
+		}
 	}
 }
 

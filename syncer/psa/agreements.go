@@ -2,6 +2,7 @@ package psa
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"cwsync/cwclient"
@@ -118,6 +119,9 @@ func nextInvoices(groups ...[]cwclient.Agreement) map[int]string {
 
 // toAgreement translates one agreement. An error names the field that makes no sense.
 func toAgreement(a *cwclient.Agreement, next map[int]string, cycles map[int]billing.Cycle) (billing.Agreement, error) {
+	if a.Company.ID <= 0 {
+		return billing.Agreement{}, fmt.Errorf("agreement %d has no company", a.ID)
+	}
 	dates := dateReader{kind: "agreement", id: a.ID}
 	agreement := billing.Agreement{
 		ID: a.ID, Name: a.Name, TypeID: a.Type.ID, TypeName: a.Type.Name,

@@ -181,7 +181,7 @@ func TestParentIsNotAskedForWithoutNeed(t *testing.T) {
 
 func TestOnlyWhatWasAskedForIsGiven(t *testing.T) {
 	p := overPaths(t, map[string]string{
-		"/finance/billingCycles": `[]`, "/finance/agreements": `[{"id":5},{"id":6}]`, "/procurement/catalog": `[{"id":5},{"id":6}]`,
+		"/finance/billingCycles": `[]`, "/finance/agreements": `[{"id":5},{"id":6,"company":{"id":250}}]`, "/procurement/catalog": `[{"id":5},{"id":6,"identifier":"F"}]`,
 	})
 	agreements, err := p.Agreements(t.Context(), []int{6})
 	if err != nil || len(agreements) != 1 || agreements[0].ID != 6 {
@@ -196,7 +196,7 @@ func TestOnlyWhatWasAskedForIsGiven(t *testing.T) {
 func TestMissingParentLeavesNoNextInvoiceDate(t *testing.T) {
 	p := overPaths(t, map[string]string{
 		"/finance/billingCycles": `[]`,
-		"/finance/agreements":    `[{"id":5,"name":"child","parentAgreement":{"id":77}}]`,
+		"/finance/agreements":    `[{"id":5,"name":"child","company":{"id":250},"parentAgreement":{"id":77}}]`,
 	})
 	got, err := p.Agreements(t.Context(), []int{5})
 	if err != nil || len(got) != 1 || !got[0].NextInvoice.IsZero() {
@@ -209,7 +209,7 @@ func agreementWith(t *testing.T, fields string) (billing.Agreement, error) {
 	t.Helper()
 	p := overPaths(t, map[string]string{
 		"/finance/billingCycles": `[{"id":1,"name":"Monthly","billingOptions":"Monthly"},{"id":8,"name":"Once","billingOptions":"NotRecurring"}]`,
-		"/finance/agreements":    `[{"id":5,` + fields + `}]`,
+		"/finance/agreements":    `[{"id":5,"company":{"id":250},` + fields + `}]`,
 	})
 	got, err := p.Agreements(t.Context(), []int{5})
 	if err != nil {
@@ -250,6 +250,16 @@ func TestEndDateCountsOnlyWithoutTheNoEndFlag(t *testing.T) {
 	without, err := agreementWith(t, `"endDate":"2026-12-31T00:00:00Z","noEndingDateFlag":true`)
 	if err != nil || !without.End.IsZero() {
 		t.Errorf("end %s although there is none, %v", without.End, err)
+	}
+}
+
+func TestAgreementsWithoutCompanyMakeNoSense(t *testing.T) {
+	for _, fields := range []string{`"name":"none"`, `"company":null`, `"company":{"name":"Contoso"}`, `"company":{"id":0}`} {
+		p := overPaths(t, map[string]string{"/finance/billingCycles": `[]`, "/finance/agreements": `[{"id":5,` + fields + `}]`})
+		_, err := p.Agreements(t.Context(), []int{5})
+		if failure := failureOf(t, err); failure.Class != billing.ClassNonsense || failure.Message != "agreement 5 has no company" {
+			t.Errorf("%s: got %+v", fields, failure)
+		}
 	}
 }
 

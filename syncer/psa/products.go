@@ -2,6 +2,7 @@ package psa
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"cwsync/cwclient"
@@ -16,17 +17,29 @@ func (p *PSA) ProductsByID(ctx context.Context, ids []int) ([]billing.Product, e
 			if err != nil {
 				return nil, err
 			}
-			if asked(chunk, item.ID) {
-				found = append(found, toProduct(&item))
+			if !asked(chunk, item.ID) {
+				continue
 			}
+			if item.Identifier == "" {
+				return nil, noIdentifier(item.ID)
+			}
+			found = append(found, toProduct(&item))
 		}
 		return found, nil
 	})
+	if nameless, ok := errors.AsType[noIdentifier](err); ok {
+		return nil, catalogTask.senseless(nameless)
+	}
 	if err != nil {
 		return nil, catalogTask.failure(err)
 	}
 	return products, nil
 }
+
+// noIdentifier is the id of a product that came without an identifier, which ConnectWise requires of every product.
+type noIdentifier int
+
+func (id noIdentifier) Error() string { return fmt.Sprintf("product %d has no identifier", int(id)) }
 
 // ProductsByIdentifier pages through the whole catalog once and gives the products of these identifiers, compared exactly, in ascending
 // order of id. How text is quoted in a condition is not documented, so identifiers never get into one. Errors are *billing.Failure; two
@@ -42,9 +55,13 @@ func (p *PSA) ProductsByIdentifier(ctx context.Context, identifiers []string) ([
 		return nil, nil
 	}
 	var products []billing.Product
+	nameless := 0 // a product without an identifier: it may be one of those that are not found
 	for item, err := range p.client.Catalog.All(ctx, cwclient.ListOptions{}) {
 		if err != nil {
 			return nil, catalogTask.failure(err)
+		}
+		if item.Identifier == "" && nameless == 0 {
+			nameless = item.ID
 		}
 		before, isWanted := ids[item.Identifier]
 		if !isWanted {
@@ -55,6 +72,9 @@ func (p *PSA) ProductsByIdentifier(ctx context.Context, identifiers []string) ([
 		}
 		ids[item.Identifier] = item.ID
 		products = append(products, toProduct(&item))
+	}
+	if nameless != 0 && len(products) < len(ids) {
+		return nil, catalogTask.senseless(noIdentifier(nameless))
 	}
 	return products, nil
 }

@@ -95,7 +95,9 @@ func TestCreateAnsweredWithoutSenseMayHaveHappened(t *testing.T) {
 	for name, body := range map[string]string{
 		"no id":              `{"product":{"id":12},"quantity":5}`,
 		"another agreement":  `{"id":9,"agreementId":4,"product":{"id":12},"quantity":5}`,
-		"date of no sense":   `{"id":9,"effectiveDate":"soon"}`,
+		"date of no sense":   `{"id":9,"product":{"id":12},"quantity":5,"effectiveDate":"soon"}`,
+		"no product":         `{"id":9,"quantity":5}`,
+		"no quantity":        `{"id":9,"product":{"id":12},"billCustomer":"Billable"}`,
 		"a list":             `[]`,
 		"broken":             `{"id":9,}`,
 		"ends in the middle": `{"id":9,"quan`,

@@ -86,9 +86,17 @@ func drawDocument(t *rapid.T) *Document {
 	return d
 }
 
+// drawPath draws standard input for the first source only: it can be read once.
+func drawPath(t *rapid.T, i int) string {
+	if i > 0 {
+		return pick(t, "path", "/a b/c.csv", "/ü/x: y.csv")
+	}
+	return pick(t, "path", "-", "/a b/c.csv", "/ü/x: y.csv")
+}
+
 func drawSource(t *rapid.T, i int) billing.Source {
 	s := billing.Source{
-		Name: fmt.Sprintf("source%d", i), Kind: "csv", Options: map[string]any{"path": pick(t, "path", "-", "/a b/c.csv", "/ü/x: y.csv")},
+		Name: fmt.Sprintf("source%d", i), Kind: "csv", Options: map[string]any{"path": drawPath(t, i)},
 		Sync: rapid.Bool().Draw(t, "sync"), Complete: rapid.Bool().Draw(t, "complete"), OnMissing: billing.MissingHold,
 		OnZero: pick(t, "zero", billing.ZeroZero, billing.ZeroCancel), OnDrift: pick(t, "drift", billing.DriftHold, billing.DriftOverwrite),
 		Write:    rapid.Permutation([]billing.Field{"quantity", "price", "cost", "taxable"}).Draw(t, "write")[:rapid.IntRange(1, 4).Draw(t, "fields")],

@@ -38,16 +38,21 @@ func (r *reader) checkDocument(d *Document) {
 		names.check(path+".name", d.Sources[i].Name)
 		r.checkSource(path, &d.Sources[i])
 	}
+	r.checkStandardInput(d.Sources)
 }
 
 func (r *reader) checkConnection(c Connection) {
 	if c.Site == "" {
 		r.refuse("connection.site", "missing; the host or URL of ConnectWise")
+	} else if strings.Contains(c.Site, "@") { // wherever it stands: what is before it may be a password, which is not to be repeated
+		r.refuse("connection.site", "must not hold a user name or password, nor an @ elsewhere; keys are secrets")
 	} else if problem := SiteProblem(c.Site); problem != "" {
 		r.refuse("connection.site", "%s %s", show(c.Site), problem)
 	}
 	if c.Company == "" {
 		r.refuse("connection.company", "missing; the company id of the ConnectWise login")
+	} else if strings.Contains(c.Company, ":") { // a key may stand behind it
+		r.refuse("connection.company", "must not hold a colon; the keys are secrets of their own")
 	} else if problem := CompanyProblem(c.Company); problem != "" {
 		r.refuse("connection.company", "%s %s", show(c.Company), problem)
 	}

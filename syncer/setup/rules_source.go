@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"cwsync/syncer/billing"
+	"cwsync/syncer/source"
 )
 
 func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
@@ -31,6 +33,23 @@ func (r *reader) checkSource(path string, s *billing.Source) {
 	for i := range s.Customers {
 		r.checkCustomer(index(path+".customers", i), &s.Customers[i], services)
 		r.checkUnique(index(path+".customers", i)+".id", s.Customers[i].ID, i, seen)
+	}
+}
+
+// checkStandardInput refuses a second source that reads standard input: what the first has read is gone.
+func (r *reader) checkStandardInput(sources []billing.Source) {
+	first := ""
+	for i := range sources {
+		kind, _ := r.catalogue.Lookup(sources[i].Kind)
+		for _, field := range kind.Fields {
+			if field.Type != source.TypePath || sources[i].Options[field.Name] != source.StandardInput {
+				continue
+			}
+			if first != "" {
+				r.refuse(index("sources", i)+".options."+field.Name, "standard input can be read once, and source %s reads it already", show(first))
+			}
+			first = cmp.Or(first, sources[i].Name)
+		}
 	}
 }
 

@@ -104,6 +104,9 @@ func took(d time.Duration) string {
 // quantities are the two sides of a row's quantity; empty where the row has none. A line that does not exist yet has 0.
 func (r *row) quantities() (before, after string) {
 	target := r.target()
+	if r.takesOver() && r.Quantity.Valid {
+		return "", Number(r.Quantity.Decimal)
+	}
 	if r.Before.Quantity.Valid {
 		before = Number(r.Before.Quantity.Decimal)
 	} else if target.Quantity.Valid && r.Addition.ID == 0 {

@@ -22,6 +22,10 @@ func (r *row) mark() mark {
 		return mark{theme.SignUnknown, "unknown", theme.Wrong}
 	}
 	switch {
+	case r.tookOver():
+		return mark{theme.SignUnchanged, "adopted", theme.Attention}
+	case r.takesOver():
+		return mark{theme.SignUnchanged, "adopts", theme.Attention}
 	case r.action == plan.None:
 		return mark{theme.SignUnchanged, "same", theme.Dim}
 	case r.action == plan.Hold:
@@ -40,7 +44,20 @@ func (r *row) mark() mark {
 
 // folds reports whether the row is only counted: nothing becomes of it and there is nothing to look at.
 func (r *row) folds() bool {
-	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled()
+	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled() && !r.takesOver()
+}
+
+// takesOver reports whether a line of somebody else becomes ours although nothing of it is changed: from then on it follows the usage.
+func (r *row) takesOver() bool {
+	return r.Adopts && r.action == plan.None
+}
+
+// tookOver reports whether the run came to its end, which is when it takes over what it leaves as it is.
+func (r *row) tookOver() bool { return r.takesOver() && r.outcome.Status == syncer.Unchanged }
+
+// loose reports whether the row is usage of a customer that is not linked: all such rows of a customer have one cause, so one line tells of them.
+func (r *row) loose() bool {
+	return r.action == plan.Skip && r.code == plan.UnlinkedCustomer && r.unbilled() && len(r.Warnings) == 0
 }
 
 // unbilled reports whether somebody uses what nobody pays for, because the set-up does not say who or what to bill.
@@ -108,8 +125,8 @@ func (c *columns) left() int {
 }
 
 func (c *columns) quantity() int {
-	if c.before == 0 && c.after == 0 {
-		return 0
+	if c.before == 0 || c.after == 0 {
+		return c.before + c.after
 	}
 	return c.before + arrowWidth + c.after
 }

@@ -9,7 +9,7 @@ type History struct {
 	RunID    string
 	Started  time.Time
 	Duration time.Duration
-	ExitCode int
+	ExitCode int // negative: it was cut off
 	Summary  RunSummary
 	Undoes   string // the run that this one took back; empty for an ordinary run
 }
@@ -19,6 +19,7 @@ type historyWire struct {
 	Started    string         `json:"started"`
 	DurationMS int64          `json:"duration_ms"`
 	ExitCode   int            `json:"exit_code"`
+	Finished   bool           `json:"finished"`
 	Summary    runSummaryWire `json:"summary"`
 	Undoes     string         `json:"undoes"`
 }
@@ -27,9 +28,10 @@ type historyWire struct {
 func HistoryJSON(profile string, runs []History) ([]byte, error) {
 	wires := make([]historyWire, len(runs))
 	for i, run := range runs {
+		code, finished := ended(run.ExitCode, run.Summary.Unknown)
 		wires[i] = historyWire{
 			RunID: run.RunID, Started: timeText(run.Started), DurationMS: run.Duration.Milliseconds(),
-			ExitCode: run.ExitCode, Summary: run.Summary.wire(), Undoes: run.Undoes,
+			ExitCode: code, Finished: finished, Summary: run.Summary.wire(), Undoes: run.Undoes,
 		}
 	}
 	return DocumentJSON(KindHistory, 0, struct {

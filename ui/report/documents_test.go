@@ -21,7 +21,7 @@ func TestDocumentsGolden(t *testing.T) {
 		"history": func() ([]byte, error) {
 			return HistoryJSON("default", []History{{
 				RunID: "r-2", Started: created, Duration: 1500 * time.Millisecond, ExitCode: 6, Summary: Summarise(finished()), Undoes: "r-1",
-			}})
+			}, {RunID: "r-1", Started: created, ExitCode: -1, Summary: RunSummary{Applied: 1}}})
 		},
 		"history-empty": func() ([]byte, error) { return HistoryJSON("default", nil) },
 		"secrets": func() ([]byte, error) {

@@ -48,7 +48,7 @@ func sized(p *plan.Plan) *bytes.Buffer {
 	return bytes.NewBuffer(make([]byte, 0, changeBytes*(len(p.Changes)+1)))
 }
 
-// RunJSON is the document of a run. Its monthly_delta is of what was applied; a row that was held while applying is a hold with that reason.
+// RunJSON is the document of a run. One that was cut off, which has a negative exit code, is said not to be finished. Its monthly_delta is of what was applied; a row that was held while applying is a hold with that reason.
 func RunJSON(r *syncer.Run) ([]byte, error) {
 	b := sized(r.Plan)
 	err := WriteRunJSON(b, r)
@@ -58,12 +58,26 @@ func RunJSON(r *syncer.Run) ([]byte, error) {
 // WriteRunJSON writes the bytes of RunJSON without holding them.
 func WriteRunJSON(w io.Writer, r *syncer.Run) error {
 	s := ofRun(r)
+	sum := s.summary()
+	code, finished := ended(r.ExitCode, sum.Unknown)
 	head := runHead{
 		FormatVersion: FormatVersion, Kind: KindRun, PlanID: s.plan.ID, RunID: r.ID, Profile: s.plan.Profile, Created: timeText(s.plan.Created),
-		Started: timeText(r.Started), SetupDigest: s.plan.SetupDigest, Undoes: r.Undoes, ExitCode: r.ExitCode,
-		Error: problemOf(r.Problem), Sources: sourcesOf(s.plan.Sources), Summary: s.summary().wire(),
+		Started: timeText(r.Started), SetupDigest: s.plan.SetupDigest, Undoes: r.Undoes, ExitCode: code, Finished: finished,
+		Error: problemOf(r.Problem), Sources: sourcesOf(s.plan.Sources), Summary: sum.wire(),
 	}
 	return s.writeJSON(w, head, tailOf(joined(s.plan.Warnings, r.Warnings), r.Requests, r.Duration))
+}
+
+// ended is the exit code of a run for scripts, and whether it came to its end. One that was cut off has no exit code of its own, only a negative
+// number in its place: it counts as failed, and as unknown while a write of it is.
+func ended(exitCode, unknown int) (code int, finished bool) {
+	switch {
+	case exitCode >= 0:
+		return exitCode, true
+	case unknown > 0:
+		return syncer.ExitUnknown, false
+	}
+	return syncer.ExitFailed, false
 }
 
 func (s RunSummary) wire() runSummaryWire {

@@ -124,7 +124,7 @@ func TestEveryKeyOfAPlanIsThere(t *testing.T) {
 
 func TestEveryKeyOfARunIsThere(t *testing.T) {
 	document := decoded(t, runBytes(t, finished()))
-	wantKeys(t, "run", document, and(planKeys, "run_id", text, "started", text, "error", object+nothing))
+	wantKeys(t, "run", document, and(planKeys, "run_id", text, "started", text, "finished", boolean, "error", object+nothing))
 	wantKeys(t, "summary", document["summary"], and(summaryKeys, "applied", number, "failed", number, "unknown", number))
 	problem := map[string]string{"code": text, "message": text, "hint": text}
 	wantKeys(t, "error", document["error"], problem)

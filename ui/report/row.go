@@ -88,6 +88,7 @@ type RunSummary struct {
 	Failed           int
 	Unknown          int
 	NotReached       int                        // rows with a write that the run has not come to
+	Adopted          int                        // of the unchanged rows, those of lines that become ours as they are
 	HeldMonthlyDelta map[string]decimal.Decimal // by currency, of what is held back
 }
 
@@ -126,6 +127,9 @@ func (s *RunSummary) count(r *row) {
 		s.Cancel++
 	case plan.None:
 		s.None++
+		if r.takesOver() {
+			s.Adopted++
+		}
 	case plan.Hold:
 		s.Hold++
 	case plan.Skip:

@@ -19,6 +19,7 @@ type group struct {
 	rows  []row // those that are shown
 	same  int   // unchanged and not shown
 	skips map[plan.Code]int
+	loose []string // what a customer that is not linked uses, one for each row that is not shown: "17 Archive"
 	sum   RunSummary
 }
 
@@ -31,7 +32,7 @@ func (t *page) customers(s sheet) {
 	}
 	for from := 0; from < len(s.plan.Changes); {
 		g := t.group(s, from)
-		from += len(g.rows) + g.same + sum(g.skips)
+		from += len(g.rows) + g.same + sum(g.skips) + len(g.loose)
 		if manySources {
 			g.name += " (" + Plain(g.key.Source) + ")"
 		}
@@ -59,6 +60,8 @@ func (t *page) group(s sheet, from int) group {
 		g.name = nameOr(g.name, r.Customer.Name)
 		g.sum.count(&r)
 		switch {
+		case !t.verbose && r.loose():
+			g.loose = append(g.loose, Number(r.Usage.Decimal)+" "+r.serviceName())
 		case t.verbose || !r.folds():
 			g.rows = append(g.rows, r)
 		case r.action == plan.None:
@@ -78,7 +81,7 @@ func (t *page) group(s sheet, from int) group {
 
 func (t *page) customer(g *group, c *columns) {
 	t.blank()
-	if folded := g.folded(); len(g.rows) == 0 && len(folded) == 1 {
+	if folded := g.folded(); len(g.rows) == 0 && len(folded) == 1 && len(g.loose) == 0 {
 		t.heading(g.name, folded[0].sign+" "+folded[0].word, theme.Dim)
 		return
 	}
@@ -94,6 +97,9 @@ func (t *page) customer(g *group, c *columns) {
 // folded says what of the group is not shown.
 func (g *group) folded() []mark {
 	var folded []mark
+	if len(g.loose) > 0 {
+		folded = append(folded, mark{theme.SignSkipped, "not linked, so not billed: " + strings.Join(g.loose, ", "), theme.Attention})
+	}
 	if g.same > 0 {
 		folded = append(folded, mark{theme.SignUnchanged, Count(g.same) + " unchanged", theme.Dim})
 	}
@@ -141,7 +147,7 @@ func (t *page) row(r *row, c *columns) {
 		{spaces(rowIndent), theme.Normal}, {m.sign + " " + padRight(m.word, c.word) + spaces(gap), m.role},
 		{c.names(r, before, after), theme.Normal},
 	}
-	details = append(details, t.details(r)...)
+	details = append(details, r.details()...)
 	if len(details) == 0 || !t.beside(c, details[0].text) {
 		t.line(pieces...)
 	} else {
@@ -154,6 +160,13 @@ func (t *page) row(r *row, c *columns) {
 		}
 		details = details[1:]
 	}
+	t.below(c, details)
+	t.acceptRow(r, c)
+	t.below(c, t.furtherDetails(r))
+}
+
+// below writes details under the row, in the column of reasons where they fit.
+func (t *page) below(c *columns, details []piece) {
 	for _, d := range details {
 		at := c.detail()
 		if t.beside(c, d.text) {
@@ -161,6 +174,19 @@ func (t *page) row(r *row, c *columns) {
 		}
 		t.paragraph(at, d.role, d.text)
 	}
+}
+
+// acceptRow writes how a held row may be released.
+func (t *page) acceptRow(r *row, c *columns) {
+	hint := r.acceptHint()
+	if hint == "" {
+		return
+	}
+	at := c.detail()
+	if argument := strings.TrimPrefix(hint, acceptLead); c.reason > 0 && cells(argument) <= t.width-c.reason {
+		at = c.reason
+	}
+	t.accept(at, hint)
 }
 
 // beside reports whether text belongs into the column of reasons: a word that is wider, such as a key to copy, goes below, where there is more room.
@@ -173,7 +199,7 @@ func (t *page) beside(c *columns, text string) bool {
 func (c *columns) names(r *row, before, after string) string {
 	text := padRight(shorten(r.serviceName(), c.service), c.service)
 	if c.quantity() > 0 {
-		arrow := spaces(arrowWidth)
+		arrow := spaces(c.quantity() - c.before - c.after)
 		if before != "" && after != "" {
 			arrow = " " + theme.Arrow + " "
 		}
@@ -188,31 +214,33 @@ func (c *columns) names(r *row, before, after string) string {
 	return text
 }
 
-// details are the texts that belong to a row, the most telling first.
-func (t *page) details(r *row) []piece {
-	var d []piece
-	say := func(role theme.Role, label, text string) {
-		if text != "" {
-			d = append(d, piece{label + Plain(text), role})
-		}
+// said collects texts that belong to a row.
+type said []piece
+
+func (s *said) add(role theme.Role, label, text string) {
+	if text != "" {
+		*s = append(*s, piece{label + Plain(text), role})
 	}
-	problem := r.outcome.Problem
-	if problem == nil {
-		say(theme.Normal, "", r.told())
-	} else {
-		say(theme.Wrong, "", problem.Message)
-		say(theme.Dim, "hint: ", problem.Hint)
-		say(theme.Normal, "", r.told())
+}
+
+// details are what is to be said of a row, the most telling first.
+func (r *row) details() (d said) {
+	if problem := r.outcome.Problem; problem != nil {
+		d.add(theme.Wrong, "", problem.Message)
+		d.add(theme.Dim, "hint: ", problem.Hint)
 	}
-	if hint := r.acceptHint(); hint != "" {
-		d = append(d, piece{hint, theme.Dim})
-	}
+	d.add(theme.Normal, "", r.told())
+	return d
+}
+
+// furtherDetails follow behind how the row may be released.
+func (t *page) furtherDetails(r *row) (d said) {
 	for _, warning := range joined(r.Warnings, r.outcome.Warnings) {
-		say(theme.Attention, "warning: ", warning)
+		d.add(theme.Attention, "warning: ", warning)
 	}
 	if t.verbose {
-		say(theme.Dim, "how: ", r.How)
-		say(theme.Dim, "key: ", r.Key.String())
+		d.add(theme.Dim, "how: ", r.How)
+		d.add(theme.Dim, "key: ", r.Key.String())
 	}
 	return d
 }
@@ -223,7 +251,10 @@ func (r *row) told() string {
 	if r.Addition.ID == 0 && r.outcome.AdditionID != 0 {
 		parts = append(parts, fmt.Sprintf("addition %d", r.outcome.AdditionID))
 	}
-	if r.Adopts && (r.action.Writes() || r.action == plan.None) && r.status != syncer.Failed {
+	if r.takesOver() {
+		return r.takenOver()
+	}
+	if r.Adopts && r.action.Writes() && r.status != syncer.Failed {
 		parts = append(parts, fmt.Sprintf("adopts addition %d", r.Addition.ID))
 	}
 	parts = append(parts, r.otherFields()...)
@@ -235,6 +266,19 @@ func (r *row) told() string {
 	}
 	parts = slices.DeleteFunc(parts, r.says)
 	return strings.Join(append(parts, r.reason), ", ")
+}
+
+// takenOver says what becomes of a line of somebody else that is left as it is.
+func (r *row) takenOver() string {
+	takes := "takes over"
+	if r.tookOver() {
+		takes = "took over"
+	}
+	text := fmt.Sprintf("%s addition %d as it is", takes, r.Addition.ID)
+	if r.reason == "" || r.reason == string(plan.Unchanged) {
+		return text
+	}
+	return text + ": " + r.reason
 }
 
 // says reports whether the reason ends with the date of a new line or of one that ends, so that it need not be said twice.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 
@@ -25,7 +26,6 @@ func TestUnbilledUsageIsShown(t *testing.T) {
 		shown bool
 	}{
 		{"service not mapped", line(plan.UnmappedService, "12"), true},
-		{"customer not linked", line(plan.UnlinkedCustomer, "12"), true},
 		{"nothing used", line(plan.UnmappedService, "0"), false},
 		{"no usage line", line(plan.UnlinkedCustomer, ""), false},
 		{"switched off", line(plan.SyncOff, "12"), false},
@@ -57,5 +57,71 @@ func TestTheDateOfALineIsSaidOnce(t *testing.T) {
 	ended.Before.Cancelled = date.AddDays(30)
 	if got := planText(t, &plan.Plan{Changes: []plan.Change{ended}}, TextOptions{Width: 200}); !strings.Contains(got, "ends 2026-12-21 → 2026-11-21") {
 		t.Errorf("the end that the line had is lost:\n%s", got)
+	}
+}
+
+func TestARunWithoutAPlanIsNotSaidToBeUpToDate(t *testing.T) {
+	stopped := &syncer.Run{ID: "r-1", Plan: &plan.Plan{}, Problem: &syncer.Problem{Code: "credentials", Message: "Unauthorized"}}
+	got := runText(t, stopped, TextOptions{})
+	if !strings.Contains(got, "run r-1: stopped before there was a plan, nothing was changed") || strings.Contains(got, "nothing to change") {
+		t.Errorf("a run that stopped early reads as one that had nothing to do:\n%s", got)
+	}
+}
+
+func TestALineThatIsTakenOverAsItIsIsShown(t *testing.T) {
+	adopted := change("Contoso", "1001", "adv", plan.None, plan.Unchanged, "unchanged")
+	adopted.Adopts, adopted.Quantity, adopted.Addition.ID = true, num("134"), 30014
+	same := change("Contoso", "1001", "bus", plan.None, plan.Unchanged, "unchanged")
+	p := &plan.Plan{Changes: []plan.Change{adopted, same}}
+	got := planText(t, p, TextOptions{Width: 140})
+	for _, want := range []string{
+		"  = adopts  adv mailbox  134  PPE-adv  Cloud 2026  takes over addition 30014 as it is\n", "  = 1 unchanged\n", "nothing to change: 1 adopted, 1 unchanged\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
+	}
+	ran := runText(t, &syncer.Run{ID: "r-1", Plan: p, Outcomes: []syncer.Outcome{{Status: syncer.Unchanged}, {Status: syncer.Unchanged}}}, TextOptions{Width: 140})
+	if !strings.Contains(ran, "= adopted  adv mailbox  134") || !strings.Contains(ran, "took over addition 30014 as it is") {
+		t.Errorf("a run that took a line over does not say so:\n%s", ran)
+	}
+	p.Changes = p.Changes[:1]
+	if got := planText(t, p, TextOptions{}); strings.Contains(got, "as it should be") {
+		t.Errorf("the only line is taken over, and the plan says that nothing happens:\n%s", got)
+	}
+}
+
+func TestWhatIsToBeCopiedIsNeverBroken(t *testing.T) {
+	for _, customer := range []string{"4711", "a customer with many words in its id that no terminal shows in one line of text", strings.Repeat("0123456789", 12)} {
+		held := change("Contoso", customer, "adv", plan.Hold, plan.GuardDrop, "the quantity would fall from 100 to 0, by 100 %: less than the guard lets through")
+		want := quoted(held.Key.String())
+		for _, width := range []int{60, 100, 140} {
+			got := planText(t, &plan.Plan{Changes: []plan.Change{held}}, TextOptions{Width: width})
+			if !strings.Contains(got, "--accept "+want+"\n") {
+				t.Errorf("at %d cells the key cannot be copied:\n%s", width, got)
+			}
+		}
+	}
+}
+
+func TestARunThatWasCutOff(t *testing.T) {
+	run := finished()
+	run.ExitCode, run.Problem = -1, nil
+	for _, c := range []struct {
+		name   string
+		status syncer.Status
+		want   float64
+	}{{"with an unknown write", syncer.Unknown, 6}, {"with every write known", syncer.Applied, 1}} {
+		run.Outcomes[5].Status = c.status
+		data, err := RunJSON(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if document := decoded(t, data); document["exit_code"] != c.want || document["finished"] != false {
+			t.Errorf("%s: exit code %v, finished %v", c.name, document["exit_code"], document["finished"])
+		}
+	}
+	if got := runText(t, run, TextOptions{}); !strings.Contains(got, ", never finished\n") || strings.Contains(got, "took") {
+		t.Errorf("not said to be cut off:\n%s", got)
 	}
 }

@@ -133,7 +133,13 @@ func (t *page) runTitle(r *syncer.Run, p *plan.Plan) {
 		title += ", which takes back run " + Plain(r.Undoes)
 	}
 	if !r.Started.IsZero() {
-		title += ", started " + moment(r.Started) + ", took " + took(r.Duration)
+		title += ", started " + moment(r.Started)
+	}
+	switch {
+	case r.ExitCode < 0:
+		title += ", never finished"
+	case !r.Started.IsZero():
+		title += ", took " + took(r.Duration)
 	}
 	t.paragraph(0, theme.Accent, title)
 }
@@ -185,7 +191,7 @@ func (t *page) source(p *plan.Plan, s *plan.SourceSummary) {
 	t.entry(2, mark{theme.SignHeld, "held", theme.Attention}, text)
 	t.paragraph(detailAt, theme.Normal, sentence(words(s.Held), s.Problem))
 	if _, bySource := plan.Acceptable(s.Held); bySource {
-		t.paragraph(detailAt, theme.Dim, acceptWith(s.Name+":"+string(s.Held)))
+		t.accept(detailAt, acceptWith(s.Name+":"+string(s.Held)))
 	}
 }
 

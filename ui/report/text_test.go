@@ -45,7 +45,7 @@ func runText(t fataler, r *syncer.Run, o TextOptions) string {
 
 func tooWide(text string, width int) string {
 	for line := range strings.SplitSeq(text, "\n") {
-		if ansi.StringWidth(line) > width {
+		if ansi.StringWidth(line) > width && !strings.HasPrefix(line, "--accept ") { // that is to be copied, and so never broken
 			return line
 		}
 	}

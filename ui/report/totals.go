@@ -26,7 +26,11 @@ func (s sheet) runTotal(sum RunSummary) string {
 			said = append(said, Count(part.n)+" "+part.word)
 		}
 	}
-	return "run " + Plain(s.run.ID) + ": " + total(said, s.rest(sum), sum)
+	head := "run " + Plain(s.run.ID) + ": "
+	if s.run.Problem != nil && len(s.plan.Changes) == 0 {
+		return head + "stopped before there was a plan, nothing was changed"
+	}
+	return head + total(said, s.rest(sum), sum)
 }
 
 // rest counts what is not changed, and the sources that are held.
@@ -38,7 +42,8 @@ func (s sheet) rest(sum RunSummary) []string {
 		}
 	}
 	add(sum.Hold, "held")
-	add(sum.None, "unchanged")
+	add(sum.Adopted, "adopted")
+	add(sum.None-sum.Adopted, "unchanged")
 	add(sum.Skip, "skipped")
 	sources := 0
 	for i := range s.plan.Sources {
@@ -58,12 +63,12 @@ func total(done, rest []string, sum RunSummary) string {
 	case len(done) > 0:
 	case len(rest) == 0:
 		return "nothing to change: there are no lines"
-	case len(rest) == 1 && sum.None == 1:
+	case len(rest) == 1 && sum.None == 1 && sum.Adopted == 0:
 		return "nothing to change: 1 line is as it should be"
-	case len(rest) == 1 && sum.None > 1:
+	case len(rest) == 1 && sum.None > 1 && sum.Adopted == 0:
 		return "nothing to change: " + Count(sum.None) + " lines are as they should be"
 	default:
-		text = "nothing to change: " + text
+		text = "nothing to change: " + text // a line that is taken over is not changed either
 	}
 	if worth := Totals(sum.MonthlyDelta); worth != "" {
 		text += ": " + worth + " a month"

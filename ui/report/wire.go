@@ -60,6 +60,7 @@ type runHead struct {
 	SetupDigest   string `json:"setup_digest"`
 	Undoes        string `json:"undoes"`
 	ExitCode      int    `json:"exit_code"`
+	Finished      bool   `json:"finished"`
 
 	Error   *problemWire   `json:"error"`
 	Sources []sourceWire   `json:"sources"`
@@ -176,7 +177,7 @@ func (r *row) wire() changeWire {
 		Customer: namedWire(r.Customer), Service: namedWire(r.Service),
 		Company: numberedWire(r.Company), Agreement: numberedWire(r.Agreement), Product: productWire(r.Product),
 		Adopts: r.Adopts, Before: valuesOf(r.Before), After: valuesOf(r.after), Wanted: valuesOf(r.wanted),
-		How: r.How, Currency: r.Currency, MonthlyDelta: moneyText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
+		How: r.How, Currency: r.Currency, MonthlyDelta: totalText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
 	}
 	if id := r.additionID(); id != 0 {
 		w.Addition = &additionWire{ID: id, Version: r.Addition.Version}

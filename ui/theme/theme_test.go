@@ -85,3 +85,14 @@ func luminance(c color.Color) float64 {
 	r, g, b, _ := c.RGBA()
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
+
+func TestBasicTakesTheTerminalsOwnColours(t *testing.T) {
+	for role, want := range map[Role]string{
+		Normal: "text", Accent: "\x1b[1;36mtext\x1b[m", Done: "\x1b[32mtext\x1b[m", Attention: "\x1b[33mtext\x1b[m",
+		Wrong: "\x1b[1;31mtext\x1b[m", Dim: "\x1b[2mtext\x1b[m",
+	} {
+		if got := Basic().Paint(role, "text"); got != want {
+			t.Errorf("role %d is painted %q, want %q", role, got, want)
+		}
+	}
+}
