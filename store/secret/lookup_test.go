@@ -398,7 +398,7 @@ func TestListTellsOriginsWithoutValues(t *testing.T) {
 // TestControlCharactersInAKey: whoever pasted a key with something invisible in it learns which key and where, not that ConnectWise refuses it.
 func TestControlCharactersInAKey(t *testing.T) {
 	for _, bad := range []string{value + "\n" + value, value + "\n\n", "\t" + value, value + "\x1b[0m", value + "\u0085"} {
-		for place, l := range map[string]secret.Lookup{
+		for place, l := range map[string]*secret.Lookup{
 			"file cwsync.default." + key:    {CredentialsDir: directory(t, "cwsync.default."+key, bad)},
 			"CWSYNC_CONNECTION_PRIVATE_KEY": {Environ: environ("CWSYNC_CONNECTION_PRIVATE_KEY", bad)},
 			"keyring":                       {Keyring: keyringWith("default/"+key, bad)},
