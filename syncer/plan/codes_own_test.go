@@ -256,7 +256,7 @@ func mergedMappingCodes() []codeCase {
 			key: "mail/1002/mbx",
 			rows: `
 				1001/mbx hold mapping_changed wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-					mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened
+					mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept mail/1002/mbx to end it; a new line is opened
 					= sum of 2 lines = 12
 				1002/mbx hold mapping_changed #6 into 1001/mbx
 					addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx`,

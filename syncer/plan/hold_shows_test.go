@@ -196,7 +196,7 @@ func TestOtherHoldsThatOneAcceptanceReleasesAreAllTold(t *testing.T) {
 	p = w.plan()
 	checkText(t, "both members of a merged line moved", "rows", told(&p), `
 		1001/mbx hold mapping_changed #5 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
-			addition 5 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened
+			addition 5 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; mail/1002/mbx is part of this merged line: addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept mail/1002/mbx to end it; a new line is opened
 			= sum of 2 lines = 12
 		1002/mbx hold mapping_changed #6 into 1001/mbx
 			addition 6 on agreement 812 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx`)
@@ -230,4 +230,22 @@ func TestAnOldLineThatIsNotEndedIsSaidToStay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEveryAdditionThatAnAcceptanceEndsIsNamed: a key that owns two, because a dated change was cut short, has both told.
+func TestEveryAdditionThatAnAcceptanceEndsIsNamed(t *testing.T) {
+	w := newWorld()
+	letGos()[0].given(w)
+	w.ours(6, "1001", "mbx", "3")
+	w.uses("1001", "mbx", "12")
+	p := w.plan()
+	checkText(t, "held", "rows", told(&p), `
+		1001/mbx hold mapping_changed #6 wanted quantity 12 wanted from 2026-11-21 delta 48 USD
+			addition 6 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; addition 5 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; a new line is opened`)
+	w.accept("mail/1001/mbx")
+	p = w.plan()
+	checkText(t, "accepted", "rows", rows(&p), `
+		1001/mbx cancel mapping_changed #6 until 2026-11-21 delta -12 USD accepted
+		1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -48 USD step 1 accepted
+		1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted`)
 }

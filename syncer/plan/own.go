@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"cwsync/syncer/billing"
 )
@@ -139,26 +140,24 @@ func (b *builder) drift(owned *Owned) (*billing.Addition, Code, string) {
 
 // moveMapping holds a line whose key owns an addition of another product or agreement than it is mapped to now.
 func (b *builder) moveMapping(l, carrier *line) {
-	why := ""
-	for i, owned := range append([]*Owned{l.owned}, l.extra...) {
-		if i > 0 {
-			why += "; "
-		}
-		why += fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept to ", owned.AdditionID, owned.AgreementID)
+	var mine, carriers []string // why, for the line itself and for the one that carries it
+	for _, owned := range append([]*Owned{l.owned}, l.extra...) {
+		does := "end it"
 		if row, left := b.endingRow(l, owned); left == "" {
 			l.endings = append(l.endings, row)
-			why += "end it"
 		} else {
 			l.change.Releases = append(l.change.Releases, owned.AdditionID)
-			why += "let go of it as it is (" + left + ")"
+			does = "let go of it as it is (" + left + ")"
 		}
+		why := fmt.Sprintf("addition %d on agreement %d is ours, but the line is mapped elsewhere now: accept ", owned.AdditionID, owned.AgreementID)
+		mine, carriers = append(mine, why+"to "+does), append(carriers, why+l.text+" to "+does)
 	}
 	if l == carrier {
-		b.holdLine(l, MappingChanged, why)
+		b.holdLine(l, MappingChanged, strings.Join(mine, "; "))
 		return
 	}
-	if b.holdLine(l, MappingChanged, why+"; goes on as part of "+carrier.text) {
-		carrier.change.holdToo(MappingChanged, l.text+" is part of this merged line: "+why)
+	if b.holdLine(l, MappingChanged, strings.Join(mine, "; ")+"; goes on as part of "+carrier.text) {
+		carrier.change.holdToo(MappingChanged, l.text+" is part of this merged line: "+strings.Join(carriers, "; "))
 	}
 }
 

@@ -54,7 +54,7 @@ func tariffsMerge() []step {
 			},
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 11 delta 12 USD
-					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it
+					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept mail/1001/plus to end it
 					= sum of 2 lines = 11
 				1001/plus hold mapping_changed #102 into 1001/mbx
 					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx`,
@@ -65,7 +65,7 @@ func tariffsMerge() []step {
 			given: func(w *world) { w.accept("mail/1001/mbx") },
 			rows: `
 				1001/mbx hold mapping_changed #101 wanted quantity 11 delta 12 USD
-					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it
+					mail/1001/plus is part of this merged line: addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept mail/1001/plus to end it
 					= sum of 2 lines = 11
 				1001/plus hold mapping_changed #102 into 1001/mbx
 					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx

@@ -18,9 +18,10 @@ const (
 
 // Rules say how rows become usage lines.
 type Rules struct {
-	Source  string // the source's name, for messages
-	File    string // what was read, for messages
-	Items   bool   // places are items, not lines
+	Source  string                            // the source's name, for messages
+	File    string                            // what was read, for messages
+	Items   bool                              // places are items, not lines
+	Where   func(item int) (line, column int) // of an item in the file; 0 for what is not known; nil: it never is
 	Numbers Numbers
 	Merge   string   // MergeRefuse (also when empty) or MergeSum
 	Bases   []string // names of the further counts, aligned with Row.Counts
@@ -35,6 +36,8 @@ type Lines struct {
 	index    map[lineKey]int
 	rows     int
 	problems ReadErrors
+	texts    map[string]string          // kept once, see text
+	numbers  map[string]decimal.Decimal // likewise
 }
 
 type lineKey struct{ customer, service string }
@@ -44,7 +47,35 @@ const maxAhead = 24 * time.Hour
 
 // NewLines starts an empty collection.
 func NewLines(rules Rules) *Lines {
-	return &Lines{rules: rules, index: map[lineKey]int{}}
+	return &Lines{rules: rules, index: map[lineKey]int{}, texts: map[string]string{}, numbers: map[string]decimal.Decimal{}}
+}
+
+// mostKept bounds how many texts, and how many numbers, are kept to be used again.
+const mostKept = 1 << 15
+
+// text gives a copy of a text that holds on to nothing else, the same one for equal texts: names, services and units come again and again, and a
+// reader's text is a part of its whole line.
+func (l *Lines) text(text string) string {
+	if kept, ok := l.texts[text]; ok {
+		return kept
+	}
+	text = strings.Clone(text)
+	if len(l.texts) < mostKept {
+		l.texts[text] = text
+	}
+	return text
+}
+
+// number is the number of a text, the same one for equal texts.
+func (l *Lines) number(text string) (decimal.Decimal, error) {
+	if kept, ok := l.numbers[text]; ok {
+		return kept, nil
+	}
+	value, err := l.rules.Numbers.Parse(text)
+	if err == nil && len(l.numbers) < mostKept {
+		l.numbers[strings.Clone(text)] = value
+	}
+	return value, err
 }
 
 // Rows is the number of rows added so far.
@@ -58,12 +89,15 @@ func (l *Lines) Fail(place, column int, message, hint string) {
 	problem := &ReadError{Source: l.rules.Source, File: l.rules.File, Line: place, Column: column, Message: message, Hint: hint}
 	if l.rules.Items && place > 0 {
 		problem.Line, problem.Column = 0, 0
+		if l.rules.Where != nil && len(l.problems.Problems) < MaxProblems { // the others are only counted
+			problem.Line, problem.Column = l.rules.Where(place)
+		}
 		problem.Message = fmt.Sprintf("item %d: %s", place, message)
 	}
 	l.problems.add(problem)
 }
 
-// Usage gives all lines, or every problem. The age is the oldest as_of, else fallback.
+// Usage gives all lines, or every problem. The age is the oldest as_of, else fallback, which may be as little ahead of now as an as_of.
 func (l *Lines) Usage(fallback time.Time, digest string) (billing.Usage, error) {
 	if l.Failed() {
 		return billing.Usage{}, &l.problems
@@ -74,9 +108,15 @@ func (l *Lines) Usage(fallback time.Time, digest string) (billing.Usage, error) 
 			usage.AsOf = line.AsOf
 		}
 	}
-	if usage.AsOf.IsZero() {
-		usage.AsOf = fallback
+	if !usage.AsOf.IsZero() {
+		return usage, nil
 	}
+	if fallback.After(l.rules.Now.Add(maxAhead)) {
+		return billing.Usage{}, &ReadError{Source: l.rules.Source, File: l.rules.File,
+			Message: "was changed on " + fallback.UTC().Format(time.DateOnly) + ", which is in the future, so that nobody can tell how old the usage is",
+			Hint:    "set the clock of this machine, or the time of the file, right; or give as_of in the usage"}
+	}
+	usage.AsOf = fallback
 	return usage, nil
 }
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,42 @@ func TestRefusedValues(t *testing.T) {
 func TestTomorrowElsewhereIsNoFuture(t *testing.T) {
 	if _, err := collect(t, Rules{}, line("1", "a", "1", "as_of", "2026-11-22 11:59")); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAFileFromTheFutureIsRefused(t *testing.T) {
+	for ahead, refused := range map[time.Duration]bool{23 * time.Hour: false, 25 * time.Hour: true, 24 * 365 * time.Hour: true} {
+		for _, asOf := range []string{"", "2026-11-21"} {
+			lines := NewLines(Rules{Source: "mail", File: "usage.csv", Now: testNow})
+			row := Row{Place: 2}
+			for column, text := range line("1", "a", "5", "as_of", asOf) {
+				row.Set(column, Cell{Text: text, Present: true})
+			}
+			lines.Add(&row)
+			_, err := lines.Usage(testNow.Add(ahead), "")
+			if (err != nil) != (refused && asOf == "") {
+				t.Errorf("%s ahead, as_of %q: %v", ahead, asOf, err)
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "usage.csv: was changed on 202") {
+				t.Errorf("%v", err)
+			}
+		}
+	}
+}
+
+func TestEqualTextsAndNumbersAreKeptOnce(t *testing.T) {
+	lines := NewLines(Rules{Numbers: NumbersPoint})
+	for i := range mostKept + 10 {
+		lines.text(strconv.Itoa(i))
+		if n, err := lines.number(strconv.Itoa(i)); err != nil || n.IntPart() != int64(i) {
+			t.Fatal(n, err)
+		}
+	}
+	if len(lines.texts) != mostKept || len(lines.numbers) != mostKept || lines.text("7") != "7" {
+		t.Errorf("%d texts and %d numbers are kept, at most %d", len(lines.texts), len(lines.numbers), mostKept)
+	}
+	if _, err := lines.number("x"); err == nil {
+		t.Error("x is a number")
 	}
 }
 

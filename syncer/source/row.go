@@ -34,7 +34,7 @@ func (r *rowReader) id(column Column) string {
 	if problem := IDProblem(cell.Text); problem != "" {
 		r.fail(cell, "", "%s %s", column, problem)
 	}
-	return cell.Text
+	return r.lines.text(cell.Text)
 }
 
 func (r *rowReader) name(column Column) string {
@@ -42,7 +42,7 @@ func (r *rowReader) name(column Column) string {
 	if !given {
 		return ""
 	}
-	return CleanName(cell.Text)
+	return r.lines.text(CleanName(cell.Text))
 }
 
 func (r *rowReader) quantity() decimal.Decimal {
@@ -64,7 +64,7 @@ func (r *rowReader) money(column Column) decimal.NullDecimal {
 
 // number reads a decimal that is not negative.
 func (r *rowReader) number(cell Cell, name string) decimal.Decimal {
-	value, err := r.lines.rules.Numbers.Parse(cell.Text)
+	value, err := r.lines.number(cell.Text)
 	switch {
 	case err != nil:
 		hint := ""
@@ -87,7 +87,7 @@ func (r *rowReader) currency() string {
 	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		r.fail(cell, "", "currency %s is not a code of three letters such as USD", show(cell.Text))
 	}
-	return code
+	return r.lines.text(code)
 }
 
 func (r *rowReader) status() billing.Status {
@@ -96,11 +96,12 @@ func (r *rowReader) status() billing.Status {
 		return billing.StatusActive
 	}
 	status := billing.Status(strings.ToLower(cell.Text))
-	switch status {
-	case billing.StatusActive, billing.StatusTrial, billing.StatusSuspended, billing.StatusClosed:
-	default:
-		r.fail(cell, "", "status %s is none of active, trial, suspended, closed", show(cell.Text))
+	for _, known := range []billing.Status{billing.StatusActive, billing.StatusTrial, billing.StatusSuspended, billing.StatusClosed} {
+		if status == known {
+			return known
+		}
 	}
+	r.fail(cell, "", "status %s is none of active, trial, suspended, closed", show(cell.Text))
 	return status
 }
 

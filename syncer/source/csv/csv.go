@@ -20,7 +20,7 @@ import (
 // Bounds of one file.
 const (
 	maxBytes  = 256 << 20
-	maxLines  = 2_000_000
+	maxLines  = 1_000_000
 	maxRecord = 4 << 20 // bytes of one line with all its quoted breaks; more is a quote that never closes
 )
 

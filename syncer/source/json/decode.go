@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // decoder reads JSON values with exact numbers, refusing equal keys of one object and what is nested too deeply.
 type decoder struct {
 	data   []byte
 	tokens *stdjson.Decoder
+	starts []int // the byte at which each document starts that is no list, and each element of one that is
+	nested bool  // a list has lists among its elements
 }
 
 // syntaxError is what is wrong with the text, and at which byte.
@@ -30,9 +33,13 @@ func newDecoder(data []byte) *decoder {
 
 // next reads one value; io.EOF when there is none left.
 func (d *decoder) next() (any, error) {
+	start := d.here()
 	token, err := d.tokens.Token()
 	if err != nil {
 		return nil, d.explain(err, true)
+	}
+	if token != stdjson.Delim('[') {
+		d.starts = append(d.starts, start)
 	}
 	return d.value(token, 0)
 }
@@ -54,12 +61,20 @@ func (d *decoder) value(token stdjson.Token, depth int) (any, error) {
 func (d *decoder) list(depth int) (any, error) {
 	list := []any{}
 	for {
+		start := 0
+		if depth == 0 {
+			start = d.ahead()
+		}
 		token, err := d.tokens.Token()
 		if err != nil {
 			return nil, d.explain(err, false)
 		}
 		if token == stdjson.Delim(']') {
 			return list, nil
+		}
+		if depth == 0 {
+			d.starts = append(d.starts, start)
+			d.nested = d.nested || token == stdjson.Delim('[')
 		}
 		element, err := d.value(token, depth+1)
 		if err != nil {
@@ -111,8 +126,21 @@ func (d *decoder) explain(err error, between bool) error {
 }
 
 // here is where the value or mark starts that could not be read.
-func (d *decoder) here() int {
-	offset := int(d.tokens.InputOffset())
-	rest := d.data[offset:]
-	return offset + len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+func (d *decoder) here() int { return d.skipped(int(d.tokens.InputOffset())) }
+
+// ahead is where the next value starts, behind the comma that parts it from the one before.
+func (d *decoder) ahead() int {
+	at := d.here()
+	if at < len(d.data) && d.data[at] == ',' {
+		return d.skipped(at + 1)
+	}
+	return at
+}
+
+// skipped is the first byte from at on that is no white space.
+func (d *decoder) skipped(at int) int {
+	for at < len(d.data) && strings.IndexByte(" \t\r\n", d.data[at]) >= 0 {
+		at++
+	}
+	return at
 }

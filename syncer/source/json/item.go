@@ -21,6 +21,7 @@ func (s *scan) collect(items []any) error {
 		Source:  s.config.Name,
 		File:    s.file,
 		Items:   true,
+		Where:   s.where,
 		Numbers: source.NumbersPoint,
 		Merge:   s.config.Options.Text("merge", source.MergeRefuse),
 		Bases:   s.bases,

@@ -115,6 +115,7 @@ type scan struct {
 	columns map[source.Column]string
 	counts  map[string]string // as declared; nil: the object counts
 	bases   []string
+	starts  []int // the byte at which each item starts; nil: that is not known
 	lines   *source.Lines
 }
 
@@ -165,6 +166,9 @@ func (s *scan) run() error {
 		}
 		items = append(items, found...)
 	}
+	if s.config.Options.Text("items", everything) == everything && !values.nested {
+		s.starts = values.starts // an expression may give anything in any order
+	}
 	return s.collect(items)
 }
 
@@ -212,9 +216,21 @@ func invalidUTF8(data []byte) int {
 func (s *scan) failAt(offset int, message, hint string) error {
 	problem := &source.ReadError{Source: s.config.Name, File: s.file, Message: message, Hint: hint}
 	if offset >= 0 {
-		before := s.data[:min(offset, len(s.data))]
-		problem.Line = bytes.Count(before, []byte("\n")) + 1
-		problem.Column = utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+		problem.Line, problem.Column = s.place(offset)
 	}
 	return problem
+}
+
+// place is the line and the column of a byte of the file, both from 1.
+func (s *scan) place(offset int) (line, column int) {
+	before := s.data[:min(offset, len(s.data))]
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+}
+
+// where is the place of an item, counted from 1; 0 for what is not known.
+func (s *scan) where(item int) (line, column int) {
+	if item > len(s.starts) {
+		return 0, 0
+	}
+	return s.place(s.starts[item-1])
 }

@@ -140,9 +140,9 @@ func TestBrokenFiles(t *testing.T) {
 		"truncated.json": {"truncated.json:3:31: the text ends within a value; the file is cut short"},
 		"twin-key.json":  {`twin-key.json:3:29: the key "quantity" is there twice in one object`},
 		"syntax.json":    {"syntax.json:2:16: invalid character '\"' after object key"},
-		"items.json": {`items.json: item 1: quantity "1e3" is not a decimal number`, `item 2: has no field "quantity"; its fields are "customer_id", "service_id"`,
+		"items.json": {`items.json:1:2: item 1: quantity "1e3" is not a decimal number`, `item 2: has no field "quantity"; its fields are "customer_id", "service_id"`,
 			`item 3: quantity "-1" is negative`, "item 4: customer_id is the number 4.5; write ids as text", "item 5: service_id is a list where text or a number is needed",
-			"item 6: is a number where an object is needed"},
+			"items.json:6:1: item 6: is a number where an object is needed"},
 		"login-page.csv": {"login-page.csv:1:1: invalid character '<'"},
 	} {
 		usage, err := read(t.Context(), t, source.Options{"path": filepath.Join(usageFolder, "broken", file)}, "")
@@ -155,6 +155,25 @@ func TestBrokenFiles(t *testing.T) {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v\nwant %s", file, err, want)
 			}
+		}
+	}
+}
+
+func TestPlacesOfItems(t *testing.T) {
+	for _, c := range []struct{ name, text, items, want string }{
+		{"a list", "[\n  {\"a\": 1},\n  7\n]", "", "standard input:3:3: item 2: is a number"},
+		{"one document", "\n 7", "", "standard input:2:2: item 1: is a number"},
+		{"JSON lines", "{\"customer_id\": \"1\", \"service_id\": \"a\", \"quantity\": 5}\n7\n", "", "standard input:2:1: item 2: is a number"},
+		{"lists one after the other", "[7]\n[ 8 ]", "", "standard input:2:3: item 2: is a number"},
+		{"what an expression gives has no place", "{\"data\": [7]}", ".data[]", "standard input: item 1: is a number"},
+		{"nor have lists in a list", "[[7, 8]]", "", "standard input: item 1: is a number"},
+	} {
+		options := []any{}
+		if c.items != "" {
+			options = append(options, "items", c.items)
+		}
+		if _, err := readText(t, c.text, options...); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", c.name, err, c.want)
 		}
 	}
 }
