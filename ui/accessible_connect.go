@@ -88,7 +88,7 @@ func (c *plainConnect) change(answer string) error {
 	case field.problem != "":
 		c.p.say("Not taken: %s", report.Plain(field.problem))
 	case field.note != "":
-		c.p.say("Done: %s", report.Plain(field.note))
+		c.p.say("Done: %s. %s: %s.", report.Plain(field.note), field.label, c.shown(field))
 	case c.step.lonely == nil:
 		c.p.say("%s: %s.", field.label, c.shown(field))
 	}

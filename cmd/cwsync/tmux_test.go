@@ -1,0 +1,238 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cwsync/cwclient/cwsim"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// yes answers a question once it takes keys: it lets those pass that were typed ahead.
+func (w *terminal) yes(title string) {
+	w.t.Helper()
+	w.waitFor(title)
+	time.Sleep(500 * time.Millisecond)
+	w.keys("y")
+}
+
+// toProducts walks from a connection that is complete to the products.
+func (w *terminal) toProducts() {
+	w.t.Helper()
+	w.waitFor(`complete and saved`)
+	w.keys("Enter")
+	w.waitFor(`11 well`)
+	w.keys("Enter")
+	w.waitFor(`18 lines, 11 customers, 5 services`)
+	w.keys("Enter")
+	w.waitFor(`0 of 5 mapped`)
+	w.waitFor(`suggest: PPE`)
+}
+
+// toReview accepts what is suggested for services and customers.
+func (w *terminal) toReview() {
+	w.t.Helper()
+	w.keys("A")
+	w.yes(`Accept 5 suggestions`)
+	w.waitFor(`5 of 5 mapped`)
+	w.keys("g")
+	w.waitFor(`Which type of agreement`)
+	w.keys("Down", "Enter")
+	w.waitFor(`exact 5`)
+	w.keys("A")
+	w.yes(`Link 5 customers`)
+	w.waitFor(`linked 5`)
+	w.keys("g")
+	w.waitFor(`4 changes .* 1 held`)
+}
+
+func (w *terminal) sync() {
+	w.t.Helper()
+	w.keys("Enter")
+	w.yes(`Write 4 changes to ConnectWise`)
+	w.waitFor(`Done: 4 changes written`)
+}
+
+func TestDemoInATerminal(t *testing.T) {
+	w := newTerminal(t, 100, 30)
+	w.run("cwsync demo")
+	w.toProducts()
+	w.toReview()
+	w.sync()
+	w.leave()
+}
+
+// leave leaves with ctrl+c twice and wants the shell back, on a terminal as it was.
+func (w *terminal) leave() {
+	w.t.Helper()
+	w.keys("C-c", "C-c")
+	w.isAsItWas()
+}
+
+// isAsItWas wants the shell in front of the ordinary screen, with a cursor and echo.
+func (w *terminal) isAsItWas() {
+	w.t.Helper()
+	w.waitFor(`ready\$ *\n*\z`)
+	if state := strings.TrimSpace(w.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{keypad_flag} #{mouse_any_flag}")); state != "0 1 0 0" {
+		w.t.Errorf("alternate screen, cursor, keypad and mouse are %s, want 0 1 0 0", state)
+	}
+	w.keys("C-l")
+	w.run("stty -a | tr ';' '\\n' | grep -oE -- '-?(echo|icanon|isig)( |$)'; echo over")
+	screen := w.waitFor(`^over`)
+	for _, mode := range []string{"echo", "icanon", "isig"} {
+		if strings.Contains(screen, "-"+mode+"\n") || strings.Contains(screen, "-"+mode+" ") {
+			w.t.Errorf("%s is off:\n%s", mode, screen)
+		}
+	}
+}
+
+// connectWise is a simulated ConnectWise of the test's own, and the environment that gives its keys to cwsync.
+func connectWise(t *testing.T) (server *cwsim.Server, site string, environ []string) {
+	t.Helper()
+	server = cwsim.NewServer(cwsim.Demo())
+	listener := httptest.NewServer(server)
+	t.Cleanup(func() { listener.CloseClientConnections(); listener.Close() })
+	keys := server.Credentials()
+	return server, listener.URL, []string{"CWSYNC_CONNECTION_PUBLIC_KEY=" + keys.PublicKey, "CWSYNC_CONNECTION_PRIVATE_KEY=" + keys.PrivateKey}
+}
+
+// A technician who has nothing yet pastes the connection, is cut off, comes back to the same place, and finishes on a window of another size.
+func TestWizardFromNothing(t *testing.T) {
+	server, site, environ := connectWise(t)
+	keys := server.Credentials()
+	w := newTerminal(t, 100, 30, environ...)
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "usage.csv"), demoUsage, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.run("cwsync")
+	w.waitFor(`▸ · Site`)
+	w.paste(site + "/v4_6_release/apis/3.0/")
+	w.keys("Enter")
+	w.waitFor(`✓ Site +` + regexp.QuoteMeta(site))
+	w.paste(keys.Company)
+	w.keys("Enter")
+	w.paste(keys.ClientID)
+	w.keys("Enter", "Down", "Down", "Down", "Down")
+	screen := w.waitFor(`complete and saved`)
+	if strings.Contains(screen, keys.PrivateKey) || strings.Contains(screen, keys.PublicKey) {
+		t.Fatalf("a key is on the screen:\n%s", screen)
+	}
+	w.keys("Enter")
+	w.waitFor(`11 well`)
+	w.keys("Enter")
+	w.waitFor(`Kind`)
+	w.keys("Down", "Enter")
+	w.text("mail")
+	w.keys("Enter", "Enter")
+	w.waitFor(`Path`)
+	w.paste(filepath.Join(folder, "usage.csv"))
+	w.keys("Enter")
+	w.waitFor(`✓ Path`)
+	w.keys("Escape")
+	w.waitFor(`r read`)
+	w.keys("r")
+	w.waitFor(`18 lines`)
+	w.keys("Enter")
+	w.waitFor(`suggest: PPE`)
+
+	w.run("") // Enter: the catalog has the keys now
+	exec.Command("kill", "-9", w.process()).Run()
+	w.waitFor(`ready\$`)
+	w.text("tput rmcup; tput cnorm; stty sane; clear; cwsync")
+	w.keys("C-j") // Enter means nothing on a terminal that was left raw
+	w.waitFor(`◐ Products`)
+	w.waitFor(`suggest: PPE`)
+	w.resize(60, 20)
+	w.toReview()
+	w.resize(59, 20)
+	w.waitFor(`needs a screen of at least 60 × 20`)
+	w.keys("Enter", "y", "a") // nobody sees what they do, so they do nothing
+	w.resize(120, 40)
+	w.waitFor(`4 changes .* 1 held`)
+	w.sync()
+	if writes := len(server.Writes()); writes != 4 {
+		t.Errorf("%d writes, want 4", writes)
+	}
+	for agreement, want := range map[int]string{802: "PPE-BUS 15", 803: "PPE-ADV 64", 810: "PPE-ARC 40", 816: "PPE-ADV 214"} {
+		var lines []string
+		for _, line := range server.World().Additions(agreement) {
+			lines = append(lines, fmt.Sprint(line.ProductIdentifier, " ", line.Quantity))
+		}
+		if !slices.Contains(lines, want) {
+			t.Errorf("agreement %d has %q, want %s among them", agreement, lines, want)
+		}
+	}
+	w.leave()
+}
+
+func TestWideNamesAreAligned(t *testing.T) {
+	w := newTerminal(t, 100, 30)
+	w.run("cwsync demo")
+	w.toProducts()
+	w.keys("g")
+	w.yes(`Go on`)
+	w.waitFor(`Which type of agreement`)
+	w.keys("Down", "Enter")
+	screen := w.waitFor(`exact 5`)
+	at := map[string]int{}
+	for line := range strings.SplitSeq(screen, "\n") {
+		for name, agreement := range map[string]string{"Tailspin Toys": "Cloud Services", "青空商事": "クラウド"} {
+			if before, _, found := strings.Cut(line, agreement); found && strings.Contains(before, "+ "+name) {
+				at[name] = ansi.StringWidth(before)
+			}
+		}
+	}
+	if len(at) != 2 || at["Tailspin Toys"] != at["青空商事"] {
+		t.Errorf("the agreements stand at %v:\n%s", at, screen)
+	}
+	w.leave()
+}
+
+func TestTerminationLeavesTheTerminalAsItWas(t *testing.T) {
+	w := newTerminal(t, 80, 24)
+	w.run("cwsync demo")
+	w.waitFor(`complete and saved`)
+	exec.Command("kill", "-TERM", w.process()).Run()
+	w.waitFor(`everything that was done is saved`)
+	w.isAsItWas()
+}
+
+func TestNoColourInATerminal(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[[0-9;]*\b(3[0-8]|4[0-8]|9[0-7])\b[0-9;]*m`)
+	for _, environ := range []string{"NO_COLOR=1", "TERM_PROGRAM=none"} {
+		w := newTerminal(t, 80, 24, environ)
+		w.run("cwsync demo")
+		w.waitFor(`complete and saved`)
+		coloured := colour.MatchString(w.coloured())
+		if wanted := !strings.HasPrefix(environ, "NO_COLOR"); coloured != wanted {
+			t.Errorf("%s: coloured %t, want %t", environ, coloured, wanted)
+		}
+		w.leave()
+	}
+}
+
+func TestKeysAreNotEchoedLineByLine(t *testing.T) {
+	w := newTerminal(t, 100, 40)
+	w.run("cwsync demo --accessible")
+	w.waitFor(`go on, l: list again\.`)
+	w.run("5")
+	w.waitFor(`Private key, or enter`)
+	w.run("verysecretkey4711")
+	w.waitFor(`keyring, 17 characters, ends in 4711`)
+	if screen := w.screen(); strings.Contains(screen, "verysecret") {
+		t.Errorf("the key is on the screen:\n%s", screen)
+	}
+	w.run("q")
+	w.waitFor(`Everything is saved`)
+	w.isAsItWas()
+}
