@@ -46,8 +46,10 @@ func fill(t testing.TB, value reflect.Value, n *int) {
 	case reflect.Interface:
 		value.Set(reflect.ValueOf([]any{fmt.Sprintf("text %d", *n), *n, true, map[string]any{"inner": *n}}))
 	case reflect.Struct:
-		for _, field := range value.Fields() {
-			fill(t, field, n)
+		for field, inner := range value.Fields() {
+			if field.IsExported() { // what a package keeps to itself while it works is not stored
+				fill(t, inner, n)
+			}
 		}
 	default:
 		t.Fatalf("a field of type %v has no value here: teach fill", value.Type())
@@ -99,6 +101,9 @@ func difference(path string, a, b reflect.Value) string {
 		return difference(path, a.Elem(), b.Elem())
 	case reflect.Struct:
 		for i := range a.NumField() {
+			if !a.Type().Field(i).IsExported() {
+				continue
+			}
 			if where := difference(path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i)); where != "" {
 				return where
 			}
