@@ -36,6 +36,9 @@ func (e *Engine) preview(ctx context.Context, ask Request) (*plan.Plan, error) {
 		return nil, err
 	}
 	made := plan.Build(desired, *current, policy)
+	if err := e.noneUsable(&made, ask); err != nil {
+		return nil, err
+	}
 	made.ID = e.NewID("p")
 	made.Profile = e.Profile
 	made.Created = policy.Now.UTC()
