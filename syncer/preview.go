@@ -20,7 +20,11 @@ func (e *Engine) Preview(ctx context.Context, ask Request) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return draft.Plan(ask.Accept, ask.LeftOut), nil
+	made := draft.Plan(ask.Accept, ask.LeftOut)
+	if err := e.noneUsable(made, ask); err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // readCurrent reads what the store remembers and what ConnectWise has, as far as the plan needs it.

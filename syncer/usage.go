@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cwsync/syncer/billing"
@@ -108,6 +109,29 @@ func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 		stop.Problem.Hint = hint
 	}
 	return stop
+}
+
+// noneUsable is an error when all sources that are switched on turned out to be unreadable only as the plan was made, such as one that lacks the
+// count that a service is billed by.
+func (e *Engine) noneUsable(made *plan.Plan, ask Request) error {
+	var problems []string
+	for i := range made.Sources {
+		source := &made.Sources[i]
+		rules := e.Setup.Sources[slices.IndexFunc(e.Setup.Sources, func(s billing.Source) bool { return s.Name == source.Name })]
+		if !rules.Sync || !asked(ask.Sources, source.Name) {
+			continue
+		}
+		if source.Held != plan.SourceFailed {
+			return nil
+		}
+		problems = append(problems, "source "+source.Name+": "+strings.TrimPrefix(source.Problem, "source "+source.Name+": "))
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Stop{Exit: ExitFailed, Problem: Problem{
+		Code: "source_failed", Message: strings.Join(problems, "\n"), Hint: "put the source right; nothing was changed",
+	}}
 }
 
 // checkFilters refuses names that the set-up does not have: a narrowed run that silently does nothing would look like success.

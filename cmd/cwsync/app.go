@@ -161,6 +161,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, opened.Close)
+	a.makePrivate(path)
 	return opened, nil
 }
 

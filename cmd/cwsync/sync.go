@@ -111,8 +111,7 @@ func writeFile(path string, data []byte) (err error) {
 
 // plainPathError names the file that was asked for, rather than the one that stands in for it while it is written.
 func plainPathError(err error, path string) error {
-	var number syscall.Errno
-	if errors.As(err, &number) {
+	if number, ok := errors.AsType[syscall.Errno](err); ok {
 		return &fs.PathError{Op: "write", Path: path, Err: number}
 	}
 	return err
@@ -137,7 +136,9 @@ func (a *app) reportRun(run *syncer.Run, err error) error {
 	}
 	if err != nil {
 		fmt.Fprintln(a.err, "cwsync: error: print what became of the run: "+report.Plain(err.Error()))
-		fmt.Fprintln(a.err, "cwsync: hint: `cwsync history "+run.ID+"` shows it")
+		if a.keys == nil { // the demo's history is gone
+			fmt.Fprintln(a.err, "cwsync: hint: `cwsync history "+run.ID+"` shows it")
+		}
 	}
 	return exit(run.ExitCode)
 }

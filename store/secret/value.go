@@ -72,8 +72,11 @@ func unfit(value string) error {
 // controls says that a value holds what no key holds and nobody sees: a control character. Secrets beside the keys of the connection may have
 // several lines. nil: it holds none.
 func controls(name, value string) error {
-	lines := !strings.HasPrefix(name, "connection.")
-	at := strings.IndexFunc(value, func(r rune) bool { return unicode.IsControl(r) && !(lines && strings.ContainsRune("\t\r\n", r)) })
+	allowed := "\t\r\n"
+	if strings.HasPrefix(name, "connection.") {
+		allowed = ""
+	}
+	at := strings.IndexFunc(value, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune(allowed, r) })
 	switch {
 	case at < 0:
 		return nil

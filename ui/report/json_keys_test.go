@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -70,9 +71,7 @@ var (
 
 func and(base map[string]string, more ...string) map[string]string {
 	all := map[string]string{}
-	for key, types := range base {
-		all[key] = types
-	}
+	maps.Copy(all, base)
 	for i := 0; i < len(more); i += 2 {
 		all[more[i]] = more[i+1]
 	}

@@ -15,7 +15,7 @@ func TestPlain(t *testing.T) {
 		"ordinary":                  {"Contoso Ltd", "Contoso Ltd"},
 		"other scripts":             {"日本 Ünïcödé नमस्ते", "日本 Ünïcödé नमस्ते"},
 		"emoji family":              {"👨‍👩‍👧 GmbH", "👨‍👩‍👧 GmbH"},
-		"persian non-joiner":        {"می‌خواهم", "می‌خواهم"},
+		"persian non-joiner":        {"می\u200cخواهم", "می\u200cخواهم"},
 		"colour":                    {"\x1b[31mred\x1b[0m", "red"},
 		"clear screen":              {"a\x1b[2Jb", "ab"},
 		"8-bit colour":              {"a\u009b31mb", "ab"},

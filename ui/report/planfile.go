@@ -58,8 +58,7 @@ func ReadPlanHead(data []byte) (PlanHead, error) {
 func isName(s string) bool { return len(s) <= maxIDBytes && Plain(s) == s }
 
 func planFileError(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("read the plan: the file is not JSON, or only a part of it: %w", err)
 	}
 	var kind *json.UnmarshalTypeError
