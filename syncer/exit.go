@@ -38,8 +38,7 @@ func (s *Stop) Unwrap() error { return s.Err }
 
 // StopOf makes a Stop of any error. Errors of the store are expected to be a Stop, or to carry their own exit code by an ExitCode method.
 func StopOf(err error) *Stop {
-	var stop *Stop
-	if errors.As(err, &stop) {
+	if stop, ok := errors.AsType[*Stop](err); ok {
 		return stop
 	}
 	problem := Problem{Code: "failed", Message: err.Error()}
@@ -89,8 +88,7 @@ func labelled(err error) error {
 
 // hintOf is what an error says that a person could do next; empty when it does not say.
 func hintOf(err error) string {
-	var failure *billing.Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*billing.Failure](err); ok {
 		return failure.Hint
 	}
 	var hinted interface{ Hint() string }

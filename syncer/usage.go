@@ -194,10 +194,5 @@ func asked(filter []string, name string) bool {
 	if len(filter) == 0 {
 		return true
 	}
-	for _, wanted := range filter {
-		if wanted == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(filter, name)
 }

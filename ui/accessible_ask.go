@@ -162,15 +162,12 @@ func (o option) takes(answer string) (value string, ok bool) {
 		}
 		return "", false
 	}
-	if answer == o.keys {
-		return answer, true
-	}
 	var first, last int
 	if n, err := fmt.Sscanf(o.keys, "%d to %d", &first, &last); n == 2 && err == nil {
 		_, ok := picked(answer, last)
 		return answer, ok
 	}
-	return "", false
+	return answer, answer == o.keys
 }
 
 // numbers are the keys of an option for count numbered lines.

@@ -110,7 +110,7 @@ func inOrder(msg tea.Msg) ([]tea.Cmd, bool) {
 	}
 	cmds := make([]tea.Cmd, value.Len())
 	for i := range cmds {
-		cmds[i], _ = value.Index(i).Interface().(tea.Cmd)
+		cmds[i], _ = reflect.TypeAssert[tea.Cmd](value.Index(i))
 	}
 	return cmds, true
 }

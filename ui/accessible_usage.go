@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -45,7 +46,7 @@ func (u *plainUsage) ask() error {
 
 // up takes the answer b: it goes up one level within the step, else to the step before.
 func (u *plainUsage) up(err error) error {
-	if err == errBack && u.step.back() {
+	if errors.Is(err, errBack) && u.step.back() {
 		return nil
 	}
 	return u.p.atStep(err)

@@ -137,7 +137,7 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 	switch msg.task {
 	case taskTypes:
 		c.types = msg.types
-		cmd = c.typed(msg.noted)
+		c.typed(msg.noted)
 	case taskToday:
 		s.today = msg.today
 		s.judge()
@@ -160,12 +160,12 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 }
 
 // typed chooses the agreement type where nobody has to be asked.
-func (c *customersStep) typed(noted int) tea.Cmd {
+func (c *customersStep) typed(noted int) {
 	if len(c.types) == 0 {
 		c.types = []billing.AgreementType{} // known to be none
 	}
 	if c.state.typeID != 0 && c.typeName(c.state.typeID) != "" {
-		return nil
+		return
 	}
 	switch {
 	case c.typeName(noted) != "":
@@ -175,7 +175,6 @@ func (c *customersStep) typed(noted int) tea.Cmd {
 	case len(c.types) > 1 && c.mode == modeCustomers:
 		c.openTypes()
 	}
-	return nil
 }
 
 func (c *customersStep) typeName(id int) string {

@@ -70,7 +70,7 @@ func walkCustomers(t *testing.T, rt *rapid.T) {
 		if n := strings.Count(body, "\n") + 1; n > height-frameLines {
 			rt.Fatalf("%d lines in a body of %d:\n%s", n, height-frameLines, body)
 		}
-		for _, line := range strings.Split(body, "\n") {
+		for line := range strings.SplitSeq(body, "\n") {
 			if w := ansi.StringWidth(line); w > width {
 				rt.Fatalf("%d wide on a screen of %d: %q", w, width, line)
 			}

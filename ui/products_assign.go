@@ -89,14 +89,11 @@ func (s *productsState) unassign(id string) bool {
 }
 
 // toggle switches a service on or off; its mapping stays.
-func (s *productsState) toggle(id string) (on bool) {
-	service := s.service(id)
-	if service == nil {
-		return false
+func (s *productsState) toggle(id string) {
+	if service := s.service(id); service != nil {
+		service.Sync = !service.Sync
+		s.changed()
 	}
-	service.Sync = !service.Sync
-	s.changed()
-	return service.Sync
 }
 
 // offer is one suggestion that may be accepted.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cwsync/syncer/billing"
 	"cwsync/ui/report"
@@ -346,7 +347,7 @@ func (p *products) create(service string, product billing.NewProduct) tea.Cmd {
 		if err != nil {
 			return createdMsg{service: service, err: err}
 		}
-		all := append(list[:len(list):len(list)], created)
+		all := append(slices.Clip(list), created)
 		return createdMsg{service: service, product: created, index: newCatalogIndex(all)}
 	}
 }

@@ -56,7 +56,7 @@ func (q *question) keys() []key.Binding {
 func (q *question) view(t theme.Theme, width, height int) string {
 	lines := []string{"", "  " + t.Paint(theme.Accent, report.Plain(q.title)), ""}
 	for _, line := range q.lines {
-		for _, part := range strings.Split(ansi.Wrap(report.Plain(line), width-6, " "), "\n") {
+		for part := range strings.SplitSeq(ansi.Wrap(report.Plain(line), width-6, " "), "\n") {
 			lines = append(lines, "  "+part)
 		}
 	}

@@ -54,9 +54,7 @@ func (s *reviewState) askAccept() (title string, lines []string) {
 	if entry := s.acceptEntry(); entry != change.Key.String() {
 		lines = append(lines, "The whole source is held, so this accepts all lines of "+change.Key.Source+" that are held for this reason.")
 	}
-	for _, field := range row.Fields() {
-		lines = append(lines, field)
-	}
+	lines = append(lines, row.Fields()...)
 	if !change.MonthlyDelta.IsZero() {
 		lines = append(lines, report.Total(change.MonthlyDelta, change.Currency)+" a month")
 	}

@@ -21,10 +21,10 @@ func (r *reviewStep) view(width, height int) string {
 	case r.problem != nil:
 		return problemView(t, r.problem, "r reads again", width)
 	case r.state.page == nil:
-		return "\n" + indent(report.Wrap("Nothing was read yet: r reads usage and ConnectWise. Nothing is written.", width-4), "  ")
+		return "\n" + indent(report.Wrap("Nothing was read yet: r reads usage and ConnectWise. Nothing is written.", width-4))
 	case r.why == whyWhole:
 		lines := whyLines(t, r.state.why(r.desk.draft), width-4)
-		return "\n" + indent(lines[:min(len(lines), height-1)], "  ")
+		return "\n" + indent(lines[:min(len(lines), height-1)])
 	}
 	r.width = width
 	head := r.headline(width)
@@ -47,7 +47,7 @@ func (r *reviewStep) view(width, height int) string {
 	}
 	body := head + "\n\n" + strings.Join(list, "\n")
 	if len(why) > 0 {
-		body += strings.Repeat("\n", listHeight-len(list)+1) + "  " + t.Paint(theme.Dim, strings.Repeat("┄", max(width-4, 0))) + "\n" + indent(why, "  ")
+		body += strings.Repeat("\n", listHeight-len(list)+1) + "  " + t.Paint(theme.Dim, strings.Repeat("┄", max(width-4, 0))) + "\n" + indent(why)
 	}
 	return body
 }
@@ -240,7 +240,7 @@ func clip(t theme.Theme, lines []string, height int) []string {
 	return append(lines[:max(height-1, 0):max(height-1, 0)], t.Paint(theme.Dim, theme.Ellipsis+" w shows all"))
 }
 
-func indent(lines []string, by string) string { return by + strings.Join(lines, "\n"+by) }
+func indent(lines []string) string { return "  " + strings.Join(lines, "\n  ") }
 
 // besides puts the reasons to the right of the list, whose lines are listWidth wide at most.
 func besides(t theme.Theme, list, why []string, listWidth, height int) string {

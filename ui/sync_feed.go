@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -110,7 +111,7 @@ func (f *feed) take() snapshot {
 	defer f.lock.Unlock()
 	now := f.now()
 	shot := f.state
-	shot.errors = shot.errors[:len(shot.errors):len(shot.errors)]
+	shot.errors = slices.Clip(shot.errors)
 	shot.running = now.Sub(f.began)
 	if !f.writes.IsZero() {
 		shot.writing = now.Sub(f.writes)

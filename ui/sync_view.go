@@ -21,7 +21,7 @@ func (s *syncStep) view(width, height int) string {
 		problem := s.stop.Problem
 		return problemView(t, &problem, exitMeaning(s.stop.Exit)+"; r goes back to Review", width)
 	case s.run == nil:
-		return "\n" + indent(report.Wrap("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.", width-4), "  ")
+		return "\n" + indent(report.Wrap("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.", width-4))
 	}
 	lines := s.ending(t, width)
 	if s.timetable {

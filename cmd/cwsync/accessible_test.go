@@ -14,7 +14,7 @@ import (
 )
 
 // demoWalk answers what the demo asks, line by line, up to the finished sync.
-var demoWalk = []string{"", "", "", "a", "y", "", "2", "a", "y", "6", "a", "y", "", "1", "", "", "y", "t", ""}
+var demoWalk = []string{"", "", "", "a", "y", "", "2", "a", "y", "1", "a", "y", "", "1", "", "", "y", "t", ""}
 
 func promptDemo(t *testing.T, ctx context.Context, in io.Reader) (exit int, out, errs string) {
 	t.Helper()

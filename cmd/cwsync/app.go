@@ -64,7 +64,7 @@ func execute(ctx context.Context, args []string, io streams) int {
 	out := &output{to: io.out}
 	io.out = out
 	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}}
-	root := a.rootCommand()
+	root := a.rootCommand() //nolint:contextcheck // each command takes the context that ExecuteContext gives it
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)

@@ -28,7 +28,7 @@ func newTerminal(t *testing.T, width, height int, environ ...string) *terminal {
 		}
 		t.Skip("tmux is not installed: the whole program in a real terminal is not tested")
 	}
-	folder, err := os.MkdirTemp("", "tmux") // the path of a socket must be short
+	folder, err := os.MkdirTemp("", "tmux") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,8 +55,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // ClassOf is the class of the first Failure in err's chain, else ClassUnset.
 func ClassOf(err error) Class {
-	var failure *Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure.Class
 	}
 	return ClassUnset

@@ -27,7 +27,7 @@ func TestColumns(t *testing.T) {
 		headers := strings.Split(c.headers, "|")
 		got := Columns(headers)
 		want := 0
-		for _, pair := range strings.Split(c.want, "|") {
+		for pair := range strings.SplitSeq(c.want, "|") {
 			if pair == "" {
 				continue
 			}

@@ -70,7 +70,7 @@ func (f *Finder) Find(ctx context.Context, query string, limit int) []Hit {
 func patternsOf(query string) [][]rune {
 	var patterns [][]rune
 	left := maxQuery
-	for _, word := range strings.Fields(query) {
+	for word := range strings.FieldsSeq(query) {
 		runes := []rune(word)
 		runes = runes[:min(left, len(runes))]
 		if left -= len(runes); len(runes) == 0 {

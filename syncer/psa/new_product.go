@@ -92,7 +92,7 @@ func wrong(n *billing.NewProduct) string {
 		{"customer description", n.CustomerDescription, billing.MaxCustomerDescription, true},
 	} {
 		switch length := utf8.RuneCountInString(text.value); {
-		case strings.TrimSpace(text.value) == "" && !(text.optional && text.value == ""):
+		case strings.TrimSpace(text.value) == "" && (!text.optional || text.value != ""):
 			return "the " + text.name + " is empty"
 		case text.value != strings.TrimSpace(text.value):
 			return "the " + text.name + " begins or ends with a space"
