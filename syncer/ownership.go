@@ -48,7 +48,8 @@ func releases(row *plan.Change, status Status) bool {
 }
 
 // learns gives the ownership of a line that is as it should be: one that is adopted as it is, one of ours that a person changed to just what we
-// want, a merged one of other members than before or that another one carries now, and one that our own cancel ended and a person opened again.
+// want or pointed to just the product that the mapping names now, a merged one of other members than before or that another one carries now, and
+// one that our own cancel ended and a person opened again.
 func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned bool) {
 	if row.Action != plan.None || row.Addition.ID == 0 || !row.Quantity.Valid {
 		return now, false
@@ -61,6 +62,6 @@ func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned
 		Key: row.Key, AdditionID: row.Addition.ID, AgreementID: row.Agreement.ID, ProductID: row.Product.ID,
 		Members: row.Members, Quantity: row.Quantity.Decimal, Created: before.Created,
 	}
-	return now, !ours || before.Key != now.Key || !slices.Equal(before.Members, now.Members) || !before.Ended.IsZero() ||
+	return now, !ours || before.Key != now.Key || before.AgreementID != now.AgreementID || before.ProductID != now.ProductID || !slices.Equal(before.Members, now.Members) || !before.Ended.IsZero() ||
 		!billing.Same(before.Quantity, now.Quantity)
 }

@@ -6,6 +6,8 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
 )
 
 func TestOurOwnCancelEndsOwnership(t *testing.T) {
@@ -49,6 +51,23 @@ func TestWhatAPersonChangedToWhatWeWantIsNoDrift(t *testing.T) {
 	r.world.person(10, func(a *billing.Addition) { a.Quantity = dec("12") })
 	wantExit(t, r.sync(), ExitDone)
 	r.owns(10, "12", true, "")
+}
+
+// A person pointed our line to another product, and the set-up followed: an accepted row that has nothing to write must keep the new product,
+// or the line is held as moved every night.
+func TestALineOfOursKeepsTheProductItWasPointedTo(t *testing.T) {
+	owned := map[int]plan.Owned{5: {Key: key(1), AdditionID: 5, AgreementID: 811, ProductID: 7, Quantity: decimal.NewFromInt(3)}}
+	row := plan.Change{
+		Key: key(1), Action: plan.None, Agreement: plan.Numbered{ID: 811}, Product: plan.Product{ID: 8}, Addition: plan.Addition{ID: 5},
+		Quantity: decimal.NewNullDecimal(decimal.NewFromInt(3)),
+	}
+	if now, learned := learns(&row, owned); !learned || now.ProductID != 8 {
+		t.Errorf("learned %v: %+v", learned, now)
+	}
+	row.Product.ID = 7
+	if now, learned := learns(&row, owned); learned {
+		t.Errorf("learned of a line that is as it was: %+v", now)
+	}
 }
 
 func TestHeldRowsChangeNothingThatIsOurs(t *testing.T) {

@@ -238,8 +238,11 @@ func (a *app) allKeys() []key.Binding {
 	)
 }
 
-// resume finds the step where the profile was left.
+// resume finds the source and the step where the profile was left.
 func (a *app) resume(ctx context.Context) error {
+	if err := a.desk.recallSource(ctx); err != nil {
+		return err
+	}
 	value, ok, err := a.desk.profile.Notes.Setting(ctx, noteStep)
 	if err != nil || !ok {
 		return err
