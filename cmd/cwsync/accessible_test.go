@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"cwsync/syncer"
 )
@@ -64,13 +63,28 @@ func TestAccessibleGoesBackToTheFirstStep(t *testing.T) {
 	}
 }
 
+// stopAt is a screen that ends the program when it has said something.
+type stopAt struct {
+	bytes.Buffer
+	text string
+	stop func()
+}
+
+func (s *stopAt) Write(p []byte) (int, error) {
+	n, err := s.Buffer.Write(p)
+	if strings.Contains(s.String(), s.text) {
+		s.stop()
+	}
+	return n, err
+}
+
 func TestAccessibleIsStoppedAtAQuestion(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	silent, writer := io.Pipe()
 	defer writer.Close()
-	time.AfterFunc(200*time.Millisecond, stop)
-	exit, _, errs := promptDemo(t, ctx, silent)
-	if exit != syncer.ExitCancelled || !strings.Contains(errs, "cwsync: hint: everything that was done is saved") {
-		t.Errorf("exit code %d, %q", exit, errs)
+	var errs bytes.Buffer
+	exit := execute(ctx, []string{"demo", "--accessible"}, streams{in: silent, out: &stopAt{text: "enter: go on", stop: stop}, err: &errs})
+	if exit != syncer.ExitCancelled || !strings.Contains(errs.String(), "cwsync: hint: everything that was done is saved") {
+		t.Errorf("exit code %d, %q", exit, errs.String())
 	}
 }
