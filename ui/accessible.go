@@ -57,7 +57,7 @@ func RunAccessible(ctx context.Context, options Options) (err error) {
 	}
 	switch {
 	case ctx.Err() != nil:
-		p.say("")
+		p.conclude()
 		return endOf(ctx, nil)
 	case errors.Is(err, errLeave):
 		p.say("Everything is saved; cwsync goes on where it was.")
@@ -93,6 +93,21 @@ func (p *prompts) run(options Options) error {
 		if err := p.settle(); err != nil {
 			return err
 		}
+	}
+}
+
+// conclude says what became of a sync that was stopped together with the program.
+func (p *prompts) conclude() {
+	if p.steps == nil {
+		return
+	}
+	s, ok := p.steps[placeSync].(*plainSync)
+	switch {
+	case !ok || s.turn == 0 || s.summary:
+	case s.step.run != nil:
+		s.say(s.step.ending(theme.None(), plainWidth))
+	case s.step.stop != nil:
+		p.say("%s.", report.Plain(s.step.stop.Problem.Message))
 	}
 }
 

@@ -65,7 +65,7 @@ func (p *prompts) settle() error {
 			if !p.app.desk.writing {
 				return p.ctx.Err()
 			}
-			ended = nil
+			ended = nil // its end is still to come
 			p.say("Stopping: waiting for the writes in flight, so that nothing is left unknown.")
 		}
 	}

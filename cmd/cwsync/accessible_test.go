@@ -88,3 +88,20 @@ func TestAccessibleIsStoppedAtAQuestion(t *testing.T) {
 		t.Errorf("exit code %d, %q", exit, errs.String())
 	}
 }
+
+func TestAccessibleSaysWhatAStoppedSyncDid(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	out := &stopAt{text: "Writing. ctrl+c stops", stop: stop}
+	var errs bytes.Buffer
+	exit := execute(ctx, []string{"demo", "--accessible"}, streams{in: strings.NewReader(strings.Join(demoWalk, "\n")), out: out, err: &errs})
+	if exit != syncer.ExitCancelled {
+		t.Errorf("exit code %d, %q", exit, errs.String())
+	}
+	said := out.String()
+	for _, end := range []string{"Stopped between two writes: ", "changes written, some lines are held", "stopped before anything was written"} {
+		if strings.Contains(said, end) {
+			return
+		}
+	}
+	t.Errorf("it does not say what was written:\n%s", said[max(len(said)-1500, 0):])
+}
