@@ -178,6 +178,8 @@ func (s *syncStep) status() string {
 		return "stopping: waiting for the writes in flight, so that nothing is left unknown"
 	case s.feed != nil:
 		return "ctrl+c stops between two writes; what is written stays written"
+	case s.run != nil:
+		return "ctrl+c twice leaves; everything is saved"
 	}
 	return ""
 }
