@@ -33,15 +33,7 @@ func (a *app) applyCommand() *cobra.Command {
 					Hint:    "give --profile " + head.Profile + " to apply it there"}}
 			}
 			ctx := cmd.Context()
-			profile, err := a.openProfile(ctx)
-			if err != nil {
-				return err
-			}
-			document, err := a.loadSetup(ctx, profile)
-			if err != nil {
-				return err
-			}
-			engine, err := a.engine(ctx, profile, document)
+			engine, err := a.openEngine(ctx)
 			if err != nil {
 				return err
 			}

@@ -25,15 +25,7 @@ import (
 
 // syncProfile is `--sync`: with --dry-run it ends at the plan.
 func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
-	profile, err := a.openProfile(ctx)
-	if err != nil {
-		return err
-	}
-	document, err := a.loadSetup(ctx, profile)
-	if err != nil {
-		return err
-	}
-	engine, err := a.engine(ctx, profile, document)
+	engine, err := a.openEngine(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,6 +34,19 @@ func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
 	}
 	run, err := engine.Sync(ctx, ask.request())
 	return a.reportRun(run, err)
+}
+
+// openEngine opens the profile and wires its engine.
+func (a *app) openEngine(ctx context.Context) (*syncer.Engine, error) {
+	profile, err := a.openProfile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	document, err := a.loadSetup(ctx, profile)
+	if err != nil {
+		return nil, err
+	}
+	return a.engine(ctx, profile, document)
 }
 
 func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) error {
