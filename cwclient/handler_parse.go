@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime"
 )
 
 // parseHandler reads a good answer within the try, so that a truncated one counts as a fault of this try.
@@ -17,6 +18,7 @@ func parseHandler(next handler) handler {
 		if isPage(a) {
 			return nil, q.nonsense(a, "answered with a web page instead of JSON")
 		}
+		runtime.Gosched() // whoever waited for this slot sends first
 		if err := q.decode(a.body, a.header); err != nil {
 			return nil, q.unreadable(a, err)
 		}

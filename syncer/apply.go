@@ -35,9 +35,12 @@ type ledger struct {
 // apply writes what the plan of the run says and records the end. An error is that of the store, and means that nothing was sent; everything
 // else is in the run.
 func (e *Engine) apply(ctx context.Context, run *Run) error {
-	owned, err := e.ownedByAddition(ctx)
-	if err != nil {
-		return err
+	if run.owned == nil {
+		owned, err := e.ownedByAddition(ctx)
+		if err != nil {
+			return err
+		}
+		run.owned = owned
 	}
 	open, err := e.Book.OpenIntents(ctx)
 	if err != nil {
@@ -47,7 +50,7 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 	if err := e.Journal.Begin(ctx, run); err != nil {
 		return err
 	}
-	a := &application{Engine: e, run: run, owned: owned, waiting: agreementsOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
+	a := &application{Engine: e, run: run, owned: run.owned, waiting: agreementsOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
 	e.observe(Event{Stage: StageApply, Total: a.total})
 	for _, rows := range inOrder(run.Plan.Changes) {
 		a.applyRows(ctx, rows)

@@ -14,6 +14,7 @@ type Draft struct {
 	desired plan.Desired
 	current plan.Current
 	policy  plan.Policy
+	digest  string // of the set-up
 }
 
 // Prepare reads usage and ConnectWise once. What ask accepts and leaves out is left to Plan. It writes nothing to ConnectWise.
@@ -26,7 +27,10 @@ func (e *Engine) Prepare(ctx context.Context, ask Request) (*Draft, error) {
 }
 
 func (e *Engine) prepare(ctx context.Context, ask Request) (*Draft, error) {
+	digest := make(chan string, 1)
+	go func() { digest <- e.Setup.Digest() }()
 	desired, err := e.readUsage(ctx, ask)
+	setupDigest := <-digest
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func (e *Engine) prepare(ctx context.Context, ask Request) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Draft{engine: e, desired: desired, current: *current, policy: policy}, nil
+	return &Draft{engine: e, desired: desired, current: *current, policy: policy, digest: setupDigest}, nil
 }
 
 // Plan makes the plan with these keys and SOURCE:CODEs accepted and these keys left out. It reads nothing. Each plan has an id of its own.
@@ -46,7 +50,7 @@ func (d *Draft) Plan(accept, leftOut []string) *plan.Plan {
 	made.ID = d.engine.NewID("p")
 	made.Profile = d.engine.Profile
 	made.Created = policy.Now.UTC()
-	made.SetupDigest = d.engine.Setup.Digest()
+	made.SetupDigest = d.digest
 	return &made
 }
 

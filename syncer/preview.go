@@ -16,15 +16,21 @@ import (
 
 // Preview reads usage and ConnectWise and makes the plan. It writes nothing to ConnectWise.
 func (e *Engine) Preview(ctx context.Context, ask Request) (*plan.Plan, error) {
+	made, _, err := e.preview(ctx, ask)
+	return made, err
+}
+
+// preview is Preview, with what the store remembered when the plan was made.
+func (e *Engine) preview(ctx context.Context, ask Request) (*plan.Plan, []plan.Owned, error) {
 	draft, err := e.Prepare(ctx, ask)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	made := draft.Plan(ask.Accept, ask.LeftOut)
 	if err := e.noneUsable(made, ask); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return made, nil
+	return made, draft.current.Owned, nil
 }
 
 // readCurrent reads what the store remembers and what ConnectWise has, as far as the plan needs it.

@@ -22,7 +22,8 @@ type Run struct {
 	Undoes   string   // the run that this one took back
 	Warnings []string // beyond those of the plan
 
-	reviewed bool // a person looked at the plan before the run began, so that it may be older than the run
+	owned    map[int]plan.Owned // by addition, as it was before the run; nil until it is read
+	reviewed bool               // a person looked at the plan before the run began, so that it may be older than the run
 }
 
 // Status is what became of one row in a run.

@@ -154,11 +154,15 @@ func (e *Engine) ownedByAddition(ctx context.Context) (map[int]plan.Owned, error
 	if err != nil {
 		return nil, err
 	}
+	return byAddition(all), nil
+}
+
+func byAddition(all []plan.Owned) map[int]plan.Owned {
 	byID := make(map[int]plan.Owned, len(all))
 	for _, owned := range all {
 		byID[owned.AdditionID] = owned
 	}
-	return byID, nil
+	return byID
 }
 
 func settledText(intent Intent, settlement Settlement) string {

@@ -18,10 +18,11 @@ func (e *Engine) Sync(ctx context.Context, ask Request) (*Run, error) {
 		if err != nil {
 			return err
 		}
-		made, err := e.Preview(ctx, ask)
+		made, owned, err := e.preview(ctx, ask)
 		if err != nil {
 			return err
 		}
+		run.owned = byAddition(owned)
 		made.Warnings = withoutAccepted(made.Warnings, accepted)
 		run.Plan = made
 		return nil

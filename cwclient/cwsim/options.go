@@ -92,7 +92,8 @@ func WithLogSize(n int) Option { return func(s *Server) { s.opts.logSize = max(1
 // WithClock sets the clock of the Date header, of the log and of Limit.
 func WithClock(clock func() time.Time) Option { return func(s *Server) { s.opts.clock = clock } }
 
-// Latency delays every answer from now on.
+// Latency makes every answer take d from now on, from the request's arrival to the answer's first byte: half of it passes before ConnectWise acts
+// and half of it after, as on a way of that length. What it does in between costs nothing more.
 func (s *Server) Latency(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

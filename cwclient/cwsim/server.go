@@ -114,7 +114,8 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	entry := s.begin(r, body)
 	status := 0
 	defer func() { s.end(entry, status) }()
-	if !wait(r, s.delay()) {
+	began, delay := time.Now(), s.delay()
+	if !wait(r, delay/2) {
 		return
 	}
 	c := &call{s: s, w: s.w, r: r, query: r.URL.Query(), path: apiPath(r.URL.Path), body: body}
@@ -127,7 +128,9 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		}
 		a := s.answer(c)
 		status = a.status
-		s.send(rw, r, a)
+		if wait(r, delay-time.Since(began)) {
+			s.send(rw, r, a)
+		}
 		return
 	}
 	status = fault.act(rw, c) //nolint:contextcheck // what it reads anew is the request's own body
