@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -217,7 +218,7 @@ func checkAuthority(ctx context.Context, path string) checkedMsg {
 	if count == 0 {
 		return checkedMsg{problem: "there is no certificate in this file; it must be in PEM form, with BEGIN CERTIFICATE in it"}
 	}
-	return checkedMsg{text: path, note: plural(count, "certificate", "certificates") + " of authorities"}
+	return checkedMsg{text: path, note: report.Counted(count, "certificate", "certificates") + " of authorities"}
 }
 
 // readStart reads a regular file, up to a bound.

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -137,18 +136,11 @@ func (f *field) viewSecret(t theme.Theme, editing bool, width int) string {
 	}
 	switch count := utf8.RuneCountInString(f.text()); {
 	case count > 0:
-		return ansi.Truncate(plural(count, "character", "characters")+", not shown", width, theme.Ellipsis) + cursor
+		return ansi.Truncate(report.Counted(count, "character", "characters")+", not shown", width, theme.Ellipsis) + cursor
 	case f.kept != "":
 		return cursor + ansi.Truncate(report.Plain(f.kept), width, theme.Ellipsis)
 	}
 	return cursor + t.Paint(theme.Dim, ansi.Truncate(f.empty, width, theme.Ellipsis))
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // form is a short list of fields with a button below them. Fields are typed into one after the other; esc only looks at them.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cwsync/syncer/doctor"
+	"cwsync/ui/report"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -255,7 +256,7 @@ func (s *testStep) goAhead() tea.Cmd {
 	switch {
 	case len(open) > 0:
 		lines := append(open, "", "What fails here fails later too. Nothing is written before you say so in Review.")
-		title := fmt.Sprintf("Go on although %s failed?", plural(len(open), "check", "checks"))
+		title := fmt.Sprintf("Go on although %s failed?", report.Counted(len(open), "check", "checks"))
 		return send(askMsg{title: title, lines: lines, yes: "go on anyway", then: send(nextMsg{})})
 	case stopped:
 		return send(askMsg{title: "Go on although the test was stopped?", lines: []string{"What was not examined may fail later."}, yes: "go on anyway", then: send(nextMsg{})})

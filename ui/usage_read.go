@@ -156,11 +156,7 @@ func serviceOfLine(line *billing.UsageLine) string {
 }
 
 func quantityText(line *billing.UsageLine) string {
-	text := report.Number(line.Quantity)
-	if line.Unit != "" {
-		text += " " + report.Plain(line.Unit)
-	}
-	return text
+	return counted(line.Quantity, line.Unit)
 }
 
 func priceText(line *billing.UsageLine) string {
