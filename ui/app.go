@@ -196,7 +196,7 @@ func (a *app) content() string {
 	}
 	lines := []string{
 		bar(t, names, marks, a.here, a.subject(), a.width), rule(t, a.width), fit(body, a.width, height), rule(t, a.width),
-		a.statusLine(current), footer(t, a.footerKeys(), a.width),
+		a.statusLine(current), footer(t, a.footerKeys(), a.always(), a.width),
 	}
 	return strings.Join(lines, "\n")
 }
@@ -228,6 +228,19 @@ func (a *app) footerKeys() []key.Binding {
 		return a.question.keys()
 	}
 	return a.steps[a.here].keys()
+}
+
+// always are the keys that the footer shows however narrow it is: ? is a letter while one types, and no answer to a question.
+func (a *app) always() []string {
+	switch {
+	case a.question != nil:
+		return []string{"esc no"}
+	case a.help:
+		return []string{"esc close"}
+	case a.steps[a.here].typing():
+		return []string{"esc back"}
+	}
+	return []string{"? help", "esc back"}
 }
 
 func (a *app) allKeys() []key.Binding {
