@@ -21,7 +21,7 @@ func (c *plainConnect) heard() {}
 
 func (c *plainConnect) ask() error {
 	if !c.listed {
-		c.p.say("The keys go into this machine's keyring, all else into the set-up. Nothing is written to ConnectWise.")
+		c.p.say("%s Nothing is written to ConnectWise.", c.step.keysGo())
 		for i, field := range c.step.form.fields {
 			c.p.say("%d. %s: %s", i+1, field.label, c.shown(field))
 		}
@@ -92,30 +92,58 @@ func (c *plainConnect) change(answer string) error {
 	case c.step.lonely == nil:
 		c.p.say("%s: %s.", field.label, c.shown(field))
 	}
-	c.lonely()
-	return nil
+	return c.lonely()
 }
 
-// lonely says where a key may be put without a keyring. Nothing is kept in plain text unasked.
-func (c *plainConnect) lonely() {
+// lonely says where a key may be put without a keyring, and looks there again as often as it is asked to. Nothing is kept in plain text unasked.
+func (c *plainConnect) lonely() error {
 	lonely := c.step.lonely
 	if lonely == nil {
-		return
+		return nil
 	}
 	c.step.lonely = nil
 	c.p.say("The %s was not stored: %s.", strings.ToLower(lonely.label), report.Plain(lonely.why))
-	c.p.say("cwsync never writes a key into a file by itself. Put it in one of these places, then start cwsync again:")
+	c.p.say("cwsync never writes a key into a file by itself. Put it in one of these places, then look again:")
 	for _, way := range c.step.desk.profile.Keys.Elsewhere(lonely.name) {
 		c.p.say("- %s", report.Plain(way))
 	}
+	field := c.step.form.fields[fieldPublic]
+	if lonely.name == privateKey {
+		field = c.step.form.fields[fieldPrivate]
+	}
+	return c.p.lookAgain(func() (bool, error) {
+		field.problem = ""
+		err := c.p.do(c.step.start(c.step.findKey(c.step.work, lonely.name)))
+		if field.kept == "" {
+			field.problem = "not stored: there is no keyring here"
+		}
+		c.p.say("%s: %s.", field.label, c.shown(field))
+		return field.kept != "", err
+	})
+}
+
+// lookAgain offers to look once more where a key is, until it is there or they have enough of it.
+func (p *prompts) lookAgain(look func() (found bool, err error)) error {
+	for over := false; !over; {
+		err := p.choose([]option{
+			{"r", "look again", func(string) (err error) { over, err = look(); return err }},
+			{"enter", "leave it for now", func(string) error { over = true; return nil }},
+		})
+		if errors.Is(err, errBack) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *plainConnect) goOn() error {
 	if err := c.p.do(c.step.finish()); err != nil {
 		return err
 	}
-	c.lonely()
-	return nil
+	return c.lonely()
 }
 
 // said prints why the last attempt to go on failed.

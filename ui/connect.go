@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cwsync/syncer/setup"
 	"cwsync/ui/theme"
 
 	"charm.land/bubbles/v2/key"
@@ -34,6 +35,8 @@ type connect struct {
 	dialing bool
 	failed  error // why the last attempt to go on did not
 	lonely  *lonelyKey
+	sought  map[string]bool // keys of which it is not known where they are
+	round   int             // counts what was stopped: answers of an older round are dropped
 	work    context.Context //nolint:containedctx // of the commands under way; esc ends it
 	stop    context.CancelFunc
 }
@@ -47,23 +50,32 @@ type lonelyKey struct {
 
 // dialedMsg ends an attempt to make the connection.
 type dialedMsg struct {
-	site *Site
-	err  error
+	round int
+	site  *Site
+	err   error
 }
 
 func newConnect(d *desk) step {
-	key := func(label, help string) *field {
+	c := &connect{desk: d, form: form{button: "Go on"}, sought: map[string]bool{}}
+	key := func(label, help string, rule func(string) string) *field {
 		field := newField(label, "not given yet", help)
-		field.secret = true
+		field.secret, field.rule = true, rule
 		return field
 	}
-	c := &connect{desk: d, form: form{button: "Go on"}}
+	text := func(label, help string, rule func(string) string) *field {
+		field := newField(label, "not given yet", help)
+		field.rule = func(text string) string { return saidOf(text, rule(text)) }
+		return field
+	}
 	c.form.fields = []*field{
-		newField("Site", "not given yet", "Paste any address of your ConnectWise, or its host, or name a cloud region: na, eu, au, aus or za."),
-		newField("Company", "not given yet", "The company id that you type when you sign in to ConnectWise. Capitals count."),
-		newField("Client id", "not given yet", "Of your integration, from developer.connectwise.com > Client IDs. It is no secret."),
-		key("Public key", "ConnectWise > System > Members > API Members > (the member) > API Keys. Paste it: it goes into this machine's keyring and is never shown."),
-		key("Private key", "ConnectWise shows it once, when the key pair is made. Paste it: it goes into this machine's keyring and is never shown."),
+		text("Site", "Paste any address of your ConnectWise, or its host, or name a cloud region: na, eu, au, aus or za.",
+			func(text string) string { return readSite(text).problem }),
+		text("Company", "The company id that you type when you sign in to ConnectWise. Capitals count.", setup.CompanyProblem),
+		text("Client id", "Of your integration, from developer.connectwise.com > Client IDs. It is no secret.",
+			func(text string) string { return setup.ClientIDProblem(bareID(text)) }),
+		key("Public key", "ConnectWise > System > Members > API Members > (the member) > API Keys. Paste it: it goes into "+c.place()+" and is never shown.",
+			func(text string) string { return keyProblem(bareKey(text, d.document.Connection.Company)) }),
+		key("Private key", "ConnectWise shows it once, when the key pair is made. Paste it: it goes into "+c.place()+" and is never shown.", keyProblem),
 		newField("Private CA", "none", "Only for a self-hosted site whose certificate is of an authority of its own: the path of a PEM file."),
 		newField("Time zone", "the server's", "Only where the server's own is wrong, such as Europe/Berlin. It decides what day today is."),
 	}
@@ -125,7 +137,19 @@ func (c *connect) update(msg tea.Msg) tea.Cmd {
 		if c.lonely == nil && !c.waiting() {
 			c.form.key(msg)
 		}
+	default:
+		return c.answered(msg)
+	}
+	return nil
+}
+
+// answered takes what a command found out, unless it was stopped meanwhile.
+func (c *connect) answered(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
 	case keyMsg:
+		if msg.round != c.round {
+			return nil
+		}
 		c.found(msg)
 		cmd := c.ended()
 		if c.pending == 0 {
@@ -133,9 +157,13 @@ func (c *connect) update(msg tea.Msg) tea.Cmd {
 		}
 		return cmd
 	case checkedMsg:
-		return tea.Batch(c.checked(msg), c.ended())
+		if msg.round == c.round {
+			return tea.Batch(c.checked(msg), c.ended())
+		}
 	case dialedMsg:
-		return c.dialed(msg)
+		if msg.round == c.round {
+			return c.dialed(msg)
+		}
 	}
 	return nil
 }
@@ -175,9 +203,15 @@ func (c *connect) lonelyKeyPress(name string) tea.Cmd {
 // finish takes what is not taken yet and goes on when all of it is looked at.
 func (c *connect) finish() tea.Cmd {
 	var cmds []tea.Cmd
+	stopped := c.pending == 0 // nobody looks any more for what is still sought
 	for i, field := range c.form.fields {
 		if field.changed {
 			cmds = append(cmds, c.take(i))
+		}
+	}
+	for _, name := range []string{publicKey, privateKey} {
+		if stopped && c.sought[name] {
+			cmds = append(cmds, c.start(c.findKey(c.work, name)))
 		}
 	}
 	c.goOn = true
@@ -203,10 +237,10 @@ func (c *connect) proceed() tea.Cmd {
 		return send(nextMsg{})
 	}
 	c.dialing = true
-	ctx, profile, document := c.work, c.desk.profile, c.desk.document.Clone()
+	ctx, profile, document, round := c.work, c.desk.profile, c.desk.document.Clone(), c.round
 	return func() tea.Msg {
 		site, err := profile.Dial(ctx, document)
-		return dialedMsg{site, err}
+		return dialedMsg{round, site, err}
 	}
 }
 
@@ -240,9 +274,11 @@ func (c *connect) status() string {
 	case c.dialing:
 		return "connecting " + theme.Ellipsis + " esc stops it"
 	case c.form.fields[fieldPublic].busy || c.form.fields[fieldPrivate].busy:
-		return "storing the key in the keyring " + theme.Ellipsis
+		return "storing the key in " + c.place() + " " + theme.Ellipsis + " esc stops it"
 	case c.goOn || c.pending > 0:
-		return "looking " + theme.Ellipsis
+		return "looking " + theme.Ellipsis + " esc stops it"
+	case len(c.sought) > 0:
+		return "stopped: where the keys are is not known; Go on looks again"
 	}
 	if missing := c.missing(); len(missing) > 0 {
 		return "still needed: " + strings.Join(missing, ", ")
@@ -276,9 +312,7 @@ func (c *connect) typing() bool { return c.form.editing && c.lonely == nil && !c
 func (c *connect) back() bool {
 	switch {
 	case c.waiting() || c.pending > 0:
-		c.stop()
-		c.work, c.stop = context.WithCancel(c.desk.ctx)
-		c.goOn = false
+		c.halt()
 		return true
 	case c.lonely != nil:
 		c.lonely = nil
@@ -290,11 +324,29 @@ func (c *connect) back() bool {
 	return false
 }
 
+// halt stops what is under way. The step goes on at once: what comes of it is dropped, and what was typed is taken again later.
+func (c *connect) halt() {
+	c.stop()
+	c.work, c.stop = context.WithCancel(c.desk.ctx)
+	c.round++
+	c.goOn, c.dialing, c.pending = false, false, 0
+	for i, field := range c.form.fields {
+		switch {
+		case !field.busy:
+		case i == fieldPublic || i == fieldPrivate:
+			field.problem = "stopped before it was known to be stored; paste it again"
+		default:
+			field.changed = true
+		}
+		field.busy = false
+	}
+}
+
 func (c *connect) view(width, height int) string {
 	if c.lonely != nil {
 		return c.lonelyView(width, height)
 	}
-	about := []string{"The keys go into this machine's keyring, all else into the set-up. The next step tests the connection; nothing is written to ConnectWise."}
+	about := []string{c.keysGo() + " The next step tests the connection; nothing is written to ConnectWise."}
 	if c.failed != nil {
 		about = nil
 		if text, hint := explain(c.failed); !errors.Is(c.failed, context.Canceled) {

@@ -22,6 +22,7 @@ const (
 
 // keyMsg says where a key is now. It never carries the key.
 type keyMsg struct {
+	round  int
 	name   string
 	origin string // empty: nowhere
 	hint   string
@@ -29,24 +30,25 @@ type keyMsg struct {
 	err    error // of storing it or of looking for it
 }
 
-// findKey looks where a key is.
+// findKey looks where a key is. Until it is known, the key counts as sought, also when the look-up was stopped.
 func (c *connect) findKey(ctx context.Context, name string) tea.Cmd {
-	keys := c.desk.profile.Keys
+	keys, round := c.desk.profile.Keys, c.round
+	c.sought[name] = true
 	return func() tea.Msg {
 		origin, hint, err := keys.FindKey(ctx, name)
-		return keyMsg{name: name, origin: origin, hint: hint, err: err}
+		return keyMsg{round: round, name: name, origin: origin, hint: hint, err: err}
 	}
 }
 
 // storeKey puts a key into the keyring. The value lives in this command alone from here on.
 func (c *connect) storeKey(ctx context.Context, name, value string) tea.Cmd {
-	keys := c.desk.profile.Keys
+	keys, round := c.desk.profile.Keys, c.round
 	return func() tea.Msg {
 		if err := keys.SetKey(ctx, name, value); err != nil {
-			return keyMsg{name: name, err: err, stored: true}
+			return keyMsg{round: round, name: name, err: err, stored: true}
 		}
 		origin, hint, err := keys.FindKey(ctx, name)
-		return keyMsg{name: name, origin: origin, hint: hint, err: err, stored: true}
+		return keyMsg{round: round, name: name, origin: origin, hint: hint, err: err, stored: true}
 	}
 }
 
@@ -67,6 +69,25 @@ func bareKey(value, company string) string {
 		return value
 	}
 	return strings.TrimPrefix(value, company+"+")
+}
+
+// bareID takes off the braces that some tools write around a client id.
+func bareID(text string) string { return strings.Trim(text, "{}") }
+
+// place is where keys go, as a part of a sentence.
+func (c *connect) place() string {
+	if c.desk.profile.Keys.Place() == PlaceMemory {
+		return "the memory of this demo"
+	}
+	return "this machine's keyring"
+}
+
+// keysGo says where the keys go, and where all else does.
+func (c *connect) keysGo() string {
+	if c.desk.profile.Keys.Place() == PlaceMemory {
+		return "This is the demo: keys stay in its memory, all else in a folder of its own, and both go when it ends."
+	}
+	return "The keys go into this machine's keyring, all else into the set-up."
 }
 
 // explain is an error for a person: what failed, and what to do about it, which may be empty.

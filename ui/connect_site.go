@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cwsync/syncer/setup"
@@ -68,6 +69,8 @@ func readAddress(u *url.URL, text string) siteRead {
 		return siteRead{problem: "must not hold a user name or password; the keys have lines of their own"}
 	case !isIP && !asciiHost(name):
 		return siteRead{problem: noSite}
+	case !knownPort(u.Port()):
+		return siteRead{problem: "has a port that there cannot be; they go from 1 to 65535"}
 	case u.Scheme == "https", u.Scheme == "http" && local:
 	case u.Scheme == "http" && (u.Port() == "" || u.Port() == "80"):
 		u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
@@ -92,6 +95,12 @@ func readAddress(u *url.URL, text string) siteRead {
 		read.said = said + read.site
 	}
 	return read
+}
+
+// knownPort reports whether there can be such a port; none is fine.
+func knownPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // asciiHost reports whether a name can be a host's as the network knows it.

@@ -67,6 +67,8 @@ func TestReadSiteRefuses(t *testing.T) {
 		"an escape sequence":      {"\x1b]0;title\x07cw.example.com", noSite},
 		"a broken address":        {"https://cw.example.com:port/canary-password", noSite},
 		"an endless one":          {strings.Repeat("a", maxAddress+1), noSite},
+		"a port of nowhere":       {"cw.example.com:65536", "a port that there cannot be"},
+		"port zero":               {"cw.example.com:0", "a port that there cannot be"},
 		"a label of nothing":      {"cw..example.com", noSite},
 	} {
 		t.Run(name, func(t *testing.T) {

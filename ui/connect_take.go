@@ -18,6 +18,7 @@ import (
 
 // checkedMsg says what became of a field that the machine had to be asked about.
 type checkedMsg struct {
+	round   int
 	field   int
 	text    string // as it goes to the set-up
 	note    string
@@ -27,15 +28,10 @@ type checkedMsg struct {
 // take puts what was typed into a field to its place: the set-up, or the keyring. What is wrong stays in the field and nowhere else.
 func (c *connect) take(i int) tea.Cmd {
 	field := c.form.fields[i]
-	field.changed, field.note, field.problem = false, "", ""
-	text := field.text()
+	field.note, field.problem, field.changed = "", "", true
+	text, right := field.text(), field.judge()
+	field.changed = false
 	switch i {
-	case fieldSite:
-		return c.takeSite(text)
-	case fieldCompany:
-		return c.takeText(i, &c.desk.document.Connection.Company, text, setup.CompanyProblem)
-	case fieldClientID:
-		return c.takeText(i, &c.desk.document.Connection.ClientID, strings.Trim(text, "{}"), setup.ClientIDProblem)
 	case fieldPublic:
 		return c.takeKey(i, publicKey, bareKey(text, c.desk.document.Connection.Company))
 	case fieldPrivate:
@@ -43,19 +39,23 @@ func (c *connect) take(i int) tea.Cmd {
 	case fieldAuthority:
 		ctx := c.work
 		return c.check(i, func() checkedMsg { return checkAuthority(ctx, text) })
+	case fieldZone:
+		return c.check(i, func() checkedMsg { return checkedMsg{text: text, problem: saidOf(text, setup.TimeZoneProblem(text))} })
 	}
-	return c.check(i, func() checkedMsg { return checkedMsg{text: text, problem: saidOf(text, setup.TimeZoneProblem(text))} })
+	if text == "" || !right {
+		return nil // the form says that it is missing, or wrong; the set-up keeps what it has
+	}
+	switch i {
+	case fieldCompany:
+		return c.takeText(i, &c.desk.document.Connection.Company, text)
+	case fieldClientID:
+		return c.takeText(i, &c.desk.document.Connection.ClientID, bareID(text))
+	}
+	return c.takeSite(text)
 }
 
 func (c *connect) takeSite(text string) tea.Cmd {
-	field := c.form.fields[fieldSite]
-	if text == "" {
-		return nil // the form says that it is missing; the set-up keeps what it has
-	}
-	read := readSite(text)
-	if field.problem = saidOf(text, read.problem); field.problem != "" {
-		return nil
-	}
+	field, read := c.form.fields[fieldSite], readSite(text)
 	field.take(read.site)
 	field.note = read.said
 	connection := &c.desk.document.Connection
@@ -67,16 +67,9 @@ func (c *connect) takeSite(text string) tea.Cmd {
 	return c.put(&connection.Site, read.site)
 }
 
-// takeText takes a text that its rule alone decides on.
-func (c *connect) takeText(i int, to *string, text string, problem func(string) string) tea.Cmd {
-	field := c.form.fields[i]
-	if text == "" {
-		return nil
-	}
-	if field.problem = saidOf(text, problem(text)); field.problem != "" {
-		return nil
-	}
-	field.take(text)
+// takeText takes a text that its rule alone decided on.
+func (c *connect) takeText(i int, to *string, text string) tea.Cmd {
+	c.form.fields[i].take(text)
 	return c.put(to, text)
 }
 
@@ -97,7 +90,7 @@ func (c *connect) takeKey(i int, name, value string) tea.Cmd {
 		return nil
 	}
 	field.typed = ""
-	if field.problem = keyProblem(value); field.problem != "" {
+	if field.problem != "" {
 		return nil
 	}
 	field.busy = true
@@ -110,7 +103,9 @@ func (c *connect) found(msg keyMsg) {
 	if msg.name == privateKey {
 		field = c.form.fields[fieldPrivate]
 	}
+	place := c.desk.profile.Keys.Place()
 	field.busy = field.busy && !msg.stored
+	delete(c.sought, msg.name)
 	if msg.stored && msg.err == nil {
 		c.desk.site = nil
 	}
@@ -120,11 +115,6 @@ func (c *connect) found(msg keyMsg) {
 		why, hint := explain(msg.err)
 		c.lonely = &lonelyKey{label: field.label, name: msg.name, why: joined(why, hint)}
 		c.goOn = false
-	case msg.err != nil && errors.Is(msg.err, context.Canceled):
-		field.problem = "stopped before it was known to be stored; paste it again"
-		if !msg.stored {
-			field.problem = ""
-		}
 	case msg.err != nil && !errors.Is(msg.err, ErrNoKeyring):
 		why, hint := explain(msg.err)
 		field.problem = joined(why, hint)
@@ -132,16 +122,13 @@ func (c *connect) found(msg keyMsg) {
 		field.kept = ""
 	default:
 		field.kept, field.problem = msg.origin+", "+msg.hint, ""
-		if msg.stored && msg.origin != originKeyring {
-			field.note = "stored in the keyring, but the one of the " + msg.origin + " comes first and is used"
+		if msg.stored && msg.origin != place {
+			field.note = "stored in the " + place + ", but the one of the " + msg.origin + " comes first and is used"
 		} else if msg.stored {
-			field.note = "stored in the keyring"
+			field.note = "stored in the " + place
 		}
 	}
 }
-
-// originKeyring is how Keys calls the keyring.
-const originKeyring = "keyring"
 
 // markMissingKey goes to the first key that is nowhere, where the form was thought to be complete.
 func (c *connect) markMissingKey() {
@@ -149,7 +136,7 @@ func (c *connect) markMissingKey() {
 		return
 	}
 	for _, i := range []int{fieldPublic, fieldPrivate} {
-		if !c.form.fields[i].done() {
+		if !c.form.fields[i].done() && len(c.sought) == 0 {
 			c.form.mark(i, true)
 			return
 		}
@@ -159,9 +146,10 @@ func (c *connect) markMissingKey() {
 // check asks the machine about a field, aside.
 func (c *connect) check(i int, ask func() checkedMsg) tea.Cmd {
 	c.form.fields[i].busy = true
+	round := c.round
 	return c.start(func() tea.Msg {
 		answer := ask()
-		answer.field = i
+		answer.round, answer.field = round, i
 		return answer
 	})
 }

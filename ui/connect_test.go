@@ -300,7 +300,7 @@ func TestConnectCanBeStopped(t *testing.T) {
 	_, store := a.Update(keyPress(t, "enter"))
 	ended := make(chan tea.Msg, 1)
 	go func() { ended <- drive(t, func(msg tea.Msg) tea.Cmd { return nil }, store)[0] }()
-	requireSees(t, a, "storing the key in the keyring")
+	requireSees(t, a, "storing the key in this machine's keyring")
 	press(t, a, "esc")
 	driveApp(t, a, send(<-ended))
 	press(t, a, "up")

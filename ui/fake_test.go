@@ -164,6 +164,7 @@ type fakeKeys struct {
 	lock    sync.Mutex
 	keyring map[string]string
 	found   map[string]string // name: value, of what lies in the environment and therefore wins
+	memory  bool              // the keyring is that of the demo
 	none    bool              // there is no keyring on this machine
 	err     error             // of every call
 	wait    chan struct{}     // unless nil, SetKey waits until it is closed or the context ends
@@ -201,9 +202,16 @@ func (k *fakeKeys) FindKey(_ context.Context, name string) (string, string, erro
 		return "environment", fakeHint(value), nil
 	}
 	if value, ok := k.keyring[name]; ok && !k.none {
-		return "keyring", fakeHint(value), nil
+		return k.Place(), fakeHint(value), nil
 	}
 	return "", "", nil
+}
+
+func (k *fakeKeys) Place() string {
+	if k.memory {
+		return PlaceMemory
+	}
+	return PlaceKeyring
 }
 
 func (k *fakeKeys) Elsewhere(name string) []string {

@@ -52,11 +52,19 @@ type Notes interface {
 	SetSetting(ctx context.Context, name, value string) error
 }
 
+// The places where secrets are put.
+const (
+	PlaceKeyring = "keyring" // of the operating system
+	PlaceMemory  = "memory"  // of this program, which forgets it in the end, as the demo does
+)
+
 // Keys keeps secrets. Values go in and never come out.
 type Keys interface {
-	// SetKey puts a secret into the OS keyring. ErrNoKeyring in the chain says that there is none on this machine.
+	// SetKey puts a secret to its Place. ErrNoKeyring in the chain says that there is no keyring on this machine.
 	SetKey(ctx context.Context, name, value string) error
-	// FindKey says where a secret is found ("keyring", "environment", …) and how it may be shown ("40 characters, ends in 9f3a"); origin
+	// Place is where SetKey puts secrets, in the word that FindKey has for it: PlaceKeyring or PlaceMemory.
+	Place() string
+	// FindKey says where a secret is found (its Place, "environment", …) and how it may be shown ("40 characters, ends in 9f3a"); origin
 	// is empty when it is nowhere.
 	FindKey(ctx context.Context, name string) (origin, hint string, err error)
 	// Elsewhere says in lines for people how to give a secret without a keyring.

@@ -55,7 +55,7 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	profile, keys := o.store.Profile(name), o.lookup(name)
 	find := func(ctx context.Context, secret string) (string, error) { return o.app.revealed(ctx, keys, secret) }
 	return &ui.Profile{
-		Name: name, Setups: profile, Notes: profile, Keys: keyStore{keys}, Kinds: o.kinds, Secret: find,
+		Name: name, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
 		LastRun: func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
 		Dial: func(ctx context.Context, document *setup.Document) (*ui.Site, error) {
 			return o.dial(ctx, name, document, find)
@@ -143,7 +143,10 @@ func (o *office) close() error {
 }
 
 // keyStore is where the keys of a profile are put and found.
-type keyStore struct{ lookup *secret.Lookup }
+type keyStore struct {
+	lookup   *secret.Lookup
+	inMemory bool // its keyring is the demo's own
+}
 
 var _ ui.Keys = keyStore{}
 
@@ -156,6 +159,14 @@ func (k keyStore) SetKey(ctx context.Context, name, value string) error {
 	return err
 }
 
+// Place implements ui.Keys.
+func (k keyStore) Place() string {
+	if k.inMemory {
+		return ui.PlaceMemory
+	}
+	return ui.PlaceKeyring
+}
+
 // FindKey implements ui.Keys.
 func (k keyStore) FindKey(ctx context.Context, name string) (origin, hint string, err error) {
 	value, from, err := k.lookup.Get(ctx, name)
@@ -164,6 +175,9 @@ func (k keyStore) FindKey(ctx context.Context, name string) (origin, hint string
 		return "", "", nil
 	case err != nil:
 		return "", "", err
+	}
+	if from == secret.OriginKeyring {
+		return k.Place(), value.Hint(), nil
 	}
 	return string(from), value.Hint(), nil
 }

@@ -228,7 +228,7 @@ func TestKeysAreNotEchoedLineByLine(t *testing.T) {
 	w.run("5")
 	w.waitFor(`Private key, or enter`)
 	w.run("verysecretkey4711")
-	w.waitFor(`keyring, 17 characters, ends in 4711`)
+	w.waitFor(`memory, 17 characters, ends in 4711`)
 	if screen := w.screen(); strings.Contains(screen, "verysecret") {
 		t.Errorf("the key is on the screen:\n%s", screen)
 	}

@@ -90,6 +90,9 @@ func build(p palette) Theme {
 // Coloured reports whether the theme paints at all.
 func (t Theme) Coloured() bool { return t.styles != nil }
 
+// Style is the style of a role, for widgets that paint by themselves; without colour, and for Normal, it changes nothing.
+func (t Theme) Style(role Role) lipgloss.Style { return t.styles[role] }
+
 // Paint gives one line of harmless text the colour of its role. Without colour, and for Normal, it is text as it came.
 func (t Theme) Paint(role Role, text string) string {
 	style, ok := t.styles[role]
