@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"cwsync/ui/report"
@@ -34,6 +33,8 @@ func (u *plainUsage) ask() error {
 		return u.p.atStep(u.sources())
 	case pageNew:
 		return u.up(u.fresh())
+	case pageRules:
+		return u.up(u.rules())
 	case pageRows:
 		return u.p.atStep(u.rows())
 	case pageProblems:
@@ -111,16 +112,48 @@ func (u *plainUsage) set(name, value string) error {
 		if err := u.p.do(u.step.storeSecret(current.Name, field.Name, value)); err != nil {
 			return err
 		}
-		if refused, ok := u.step.form.refused[name]; ok {
-			return fmt.Errorf("%s", refused.why)
-		}
-		return nil
+		return u.kept(current.Name, field.Name)
 	}
 	if err := u.step.state.set(name, value); err != nil {
 		return err
 	}
 	u.step.changed(name)
 	return u.p.do(u.step.desk.save())
+}
+
+// kept says why a secret was not stored; where there is no keyring it looks in the other places as often as it is asked to.
+func (u *plainUsage) kept(source, field string) error {
+	refused, ok := u.step.form.refused[optionPrefix+field]
+	switch {
+	case !ok:
+		return nil
+	case !u.step.lonely[optionPrefix+field]:
+		return errors.New(refused.why)
+	}
+	u.p.say("Not taken: %s", report.Plain(refused.why))
+	err := u.p.lookAgain(func() (bool, error) {
+		err := u.p.do(u.step.findSecret(source, field))
+		if u.step.kept[field] == "" {
+			u.p.say("It is not there.")
+		}
+		return u.step.kept[field] != "", err
+	})
+	if err == nil && u.step.kept[field] == "" {
+		err = errors.New("the usage cannot be read before it is in one of those places")
+	}
+	return err
+}
+
+// rules asks what is billed and written of the source.
+func (u *plainUsage) rules() error {
+	u.p.say("What is billed of %s:", report.Plain(u.step.state.current().Name))
+	done, err := u.p.settings("done", u.step.state.rules, u.set)
+	if err == nil && done {
+		u.step.back()
+	} else if err == nil {
+		return errBack
+	}
+	return err
 }
 
 // rows shows the first lines of what was read.
@@ -135,6 +168,7 @@ func (u *plainUsage) rows() error {
 	return u.p.choose([]option{
 		{"enter", "go on", func(string) error { return u.p.do(send(nextMsg{})) }},
 		{"e", "change the source", func(string) error { u.step.open(pageForm); return nil }},
+		{"w", "what is billed of it", func(string) error { u.step.openRules(); return nil }},
 		{"r", "read again", func(string) error { return u.p.do(u.step.tryRead()) }},
 		{"s", "other sources", func(string) error { u.step.open(pageSources); return nil }},
 	})
@@ -159,6 +193,7 @@ func (u *plainUsage) problems() error {
 	}
 	options := []option{
 		{"enter", "change the source", func(string) error { u.step.open(pageForm); return nil }},
+		{"w", "what is billed of it", func(string) error { u.step.openRules(); return nil }},
 		{"r", "read again", func(string) error { return u.p.do(u.step.tryRead()) }},
 	}
 	if u.step.matches != nil {

@@ -25,6 +25,7 @@ const (
 	pageSources  usagePage = iota // the sources of the set-up
 	pageNew                       // a source that is to be made
 	pageForm                      // what is set of the source
+	pageRules                     // what its usage means and what of it is written
 	pageRows                      // what was read
 	pageProblems                  // what is wrong with what was read
 	pageColumns                   // which column of the file holds what
@@ -40,6 +41,8 @@ type usage struct {
 	blank   *settingsForm     // of a new source
 	drafted map[string]string // what is typed of it
 	form    *settingsForm
+	rules   *settingsForm
+	from    usagePage         // where pageRules was opened
 	kept    map[string]string // where the source's secrets are, by field
 	columns *settingsForm
 	matches *columnMatch // nil: the file has no columns with names, or they are not known
@@ -47,6 +50,10 @@ type usage struct {
 	work    context.Context //nolint:containedctx // of what is under way; esc ends it
 	stop    context.CancelFunc
 	reading bool
+	asking  int             // commands that look for secrets or store one
+	storing map[string]bool // names of the settings whose secrets are being stored
+	lonely  map[string]bool // names of the settings whose secrets found no keyring
+	round   int             // counts what was stopped: answers of an older round are dropped
 	rows    *picker
 	shown   string // the source that rows are of
 	widths  lineWidths
@@ -57,8 +64,9 @@ type usage struct {
 }
 
 func newUsage(d *desk) step {
-	u := &usage{desk: d, sources: newPicker(d.ctx), rows: newPicker(d.ctx), kept: map[string]string{}}
+	u := &usage{desk: d, sources: newPicker(d.ctx), rows: newPicker(d.ctx), kept: map[string]string{}, storing: map[string]bool{}, lonely: map[string]bool{}, round: 1}
 	u.form, u.columns = newSettingsForm(d.ctx, "Read the usage"), newSettingsForm(d.ctx, "Use these columns")
+	u.rules = newSettingsForm(d.ctx, "Done")
 	u.work, u.stop = context.WithCancel(d.ctx)
 	return u
 }
@@ -147,7 +155,7 @@ func (u *usage) list(p preview) tea.Cmd {
 func (u *usage) choose(at int) tea.Cmd {
 	u.desk.source, u.state.at = at, at
 	u.failed, u.matches, u.added, u.size = nil, nil, "", ""
-	u.form = newSettingsForm(u.desk.ctx, "Read the usage")
+	u.form, u.rules = newSettingsForm(u.desk.ctx, "Read the usage"), newSettingsForm(u.desk.ctx, "Done")
 	u.kept = map[string]string{}
 	u.open(pageForm)
 	return tea.Batch(u.desk.note(noteSource, u.state.current().Name), u.show())
@@ -159,8 +167,17 @@ func (u *usage) read() tea.Cmd {
 		return nil
 	}
 	cmd := u.desk.readUsage(u.work)
-	u.reading = cmd != nil
-	return cmd
+	if u.reading = cmd != nil; !u.reading {
+		return nil
+	}
+	round := u.round
+	return func() tea.Msg {
+		msg, ok := cmd().(usageReadMsg)
+		if ok {
+			msg.round = round
+		}
+		return msg
+	}
 }
 
 func (u *usage) update(msg tea.Msg) tea.Cmd {
@@ -177,7 +194,7 @@ func (u *usage) update(msg tea.Msg) tea.Cmd {
 	case secretMsg:
 		return u.secret(msg)
 	}
-	cmds := []tea.Cmd{u.sources.update(msg), u.rows.update(msg), u.form.update(msg), u.columns.update(msg)}
+	cmds := []tea.Cmd{u.sources.update(msg), u.rows.update(msg), u.form.update(msg), u.rules.update(msg), u.columns.update(msg)}
 	if u.blank != nil {
 		cmds = append(cmds, u.blank.update(msg))
 	}
@@ -188,10 +205,10 @@ func (u *usage) update(msg tea.Msg) tea.Cmd {
 func (u *usage) taken(msg usageReadMsg) tea.Cmd {
 	u.state.document, u.state.kinds, u.state.at = u.desk.document, u.desk.profile.Kinds, u.desk.source
 	current := u.state.current()
-	if current == nil || current.Name != msg.source {
+	if current == nil || current.Name != msg.source || msg.round != 0 && msg.round != u.round {
 		return nil
 	}
-	u.reading = false
+	u.reading = u.reading && msg.round == 0 // another step's reading does not end this one's
 	if errors.Is(msg.err, context.Canceled) {
 		return nil
 	}
@@ -255,6 +272,8 @@ func (u *usage) status() string {
 	switch {
 	case u.reading:
 		return "reading " + theme.Ellipsis + " esc stops it"
+	case u.asking > 0:
+		return "looking for secrets " + theme.Ellipsis + " esc stops it"
 	case u.page == pageNew || u.page == pageSources || current == nil:
 		return ""
 	case u.failed != nil:
@@ -294,6 +313,8 @@ func (u *usage) typing() bool {
 		return u.blank.typing()
 	case pageForm:
 		return u.form.typing()
+	case pageRules:
+		return u.rules.typing()
 	case pageRows:
 		return u.rows.typing
 	case pageColumns:
@@ -302,15 +323,25 @@ func (u *usage) typing() bool {
 	return false
 }
 
+// halt stops what is under way. What comes of it is dropped.
+func (u *usage) halt() {
+	u.stop()
+	u.work, u.stop = context.WithCancel(u.desk.ctx)
+	u.round++
+	u.reading, u.asking = false, 0
+	for name := range u.storing {
+		u.form.refuse(name, "", errors.New("stopped before it was known to be stored; paste it again"))
+	}
+	clear(u.storing)
+}
+
 // back takes one level of esc.
 func (u *usage) back() bool {
 	several := len(u.desk.document.Sources) > 1
 	switch {
-	case u.reading:
-		u.stop()
-		u.work, u.stop = context.WithCancel(u.desk.ctx)
-		u.reading = false
-	case u.page == pageNew && u.blank.back(), u.page == pageForm && u.form.back(), u.page == pageColumns && u.columns.back():
+	case u.reading || u.asking > 0:
+		u.halt()
+	case u.page == pageNew && u.blank.back(), u.page == pageForm && u.form.back(), u.page == pageRules && u.rules.back(), u.page == pageColumns && u.columns.back():
 	case u.page == pageRows && u.rows.back(), u.page == pageSources && u.sources.back():
 	case u.page == pageNew && len(u.desk.document.Sources) > 0:
 		u.open(pageSources)
@@ -318,6 +349,8 @@ func (u *usage) back() bool {
 		u.open(pageProblems)
 	case u.page == pageProblems:
 		u.open(pageForm)
+	case u.page == pageRules:
+		u.open(u.from)
 	case u.page == pageForm && u.failed == nil && u.size != "":
 		u.open(pageRows)
 	case several && u.page != pageSources && u.page != pageNew:
@@ -340,11 +373,13 @@ func (u *usage) keys() []key.Binding {
 	case pageForm:
 		keys := u.form.keys(u.state.settings(u.kept))
 		if !u.form.typing() {
-			keys = append(keys, bind("r", "read"), bind("s", "sources"))
+			keys = append(keys, bind("r", "read"), bind("w", "billing"), bind("s", "sources"))
 		}
 		return keys
 	case pageRows:
-		return append([]key.Binding{bind("enter", "go on"), bind("e", "change"), bind("r", "read again"), bind("s", "sources")}, u.rows.keys()...)
+		return append([]key.Binding{bind("enter", "go on"), bind("e", "change"), bind("w", "billing"), bind("r", "read again"), bind("s", "sources")}, u.rows.keys()...)
+	case pageRules:
+		return u.rules.keys(u.state.rules())
 	case pageProblems:
 		keys := []key.Binding{bind("enter", "change"), bind("r", "read again")}
 		if u.matches != nil {

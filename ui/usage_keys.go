@@ -17,6 +17,8 @@ func (u *usage) key(msg tea.Msg) tea.Cmd {
 		return u.newKey(msg)
 	case pageForm:
 		return u.formKey(msg)
+	case pageRules:
+		return u.rulesKey(msg)
 	case pageRows:
 		return u.rowsKey(msg)
 	case pageProblems:
@@ -67,6 +69,9 @@ func (u *usage) formKey(msg tea.Msg) tea.Cmd {
 		switch name {
 		case "r":
 			return u.tryRead()
+		case "w":
+			u.openRules()
+			return nil
 		case "s":
 			u.open(pageSources)
 			return nil
@@ -83,6 +88,28 @@ func (u *usage) formKey(msg tea.Msg) tea.Cmd {
 		u.form.refuse(event.name, event.value, err)
 		if err == nil {
 			u.changed(event.name)
+			cmd = tea.Batch(cmd, u.desk.save())
+		}
+	}
+	return cmd
+}
+
+// openRules shows what is billed and written of the source.
+func (u *usage) openRules() {
+	from := u.page
+	u.open(pageRules)
+	u.from = from
+}
+
+func (u *usage) rulesKey(msg tea.Msg) tea.Cmd {
+	event, cmd := u.rules.key(u.state.rules(), msg)
+	switch {
+	case event.pressed:
+		u.open(u.from)
+	case event.name != "":
+		err := u.state.set(event.name, event.value)
+		u.rules.refuse(event.name, event.value, err)
+		if err == nil {
 			cmd = tea.Batch(cmd, u.desk.save())
 		}
 	}
@@ -120,6 +147,9 @@ func (u *usage) rowsKey(msg tea.Msg) tea.Cmd {
 		return nil
 	case name == "r":
 		return u.tryRead()
+	case name == "w":
+		u.openRules()
+		return nil
 	case name == "s":
 		u.open(pageSources)
 		return nil

@@ -25,6 +25,7 @@ type headed interface {
 // usageReadMsg is what became of reading a source. It goes to every step.
 type usageReadMsg struct {
 	source  string
+	round   int            // of the step Usage; 0: another step read
 	asked   source.Options // that were set when reading began
 	options source.Options // that it was read with: the same, its paths absolute
 	usage   billing.Usage
@@ -64,6 +65,9 @@ func (d *desk) readUsage(ctx context.Context) tea.Cmd {
 		absolutePaths(kind, config.Options)
 		msg := usageReadMsg{source: name, asked: asked, options: config.Options}
 		msg.usage, msg.headers, msg.err = readSource(ctx, kind, config)
+		if err := ctx.Err(); err != nil {
+			msg.usage, msg.headers, msg.err = billing.Usage{}, nil, err // a source that does not heed being stopped is not believed either
+		}
 		msg.preview = newPreview(name, msg.usage.Lines)
 		return msg
 	}

@@ -8,22 +8,54 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/match"
+	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 )
 
-// rules are the settings that every source has.
-func (u *usageState) rules(s *billing.Source) []setting {
+// rules are the settings that every source has: what its usage means, and what of it is written.
+func (u *usageState) rules() []setting {
+	s := u.current()
+	if s == nil {
+		return nil
+	}
+	list := meaningRules(s)
+	for _, field := range ownedFields() {
+		list = append(list, setting{
+			name: rulePrefix + "write." + string(field), label: "Write " + string(field), value: yesOrNo(s.Writes(field)),
+			choices: switchChoices("it is kept as it should be", "it is never touched"),
+			help:    "Whether the " + string(field) + " of an addition that is there already is changed.",
+		})
+	}
+	list = append(list,
+		setting{name: rulePrefix + "on_drift", label: "Changed by others", value: string(s.OnDrift), help: "What becomes of a quantity or price that cwsync wrote and somebody changed in ConnectWise since.",
+			choices: []settingChoice{{value: string(billing.DriftHold), help: "the line waits for you"}, {value: string(billing.DriftOverwrite), help: "it is written again"}}},
+		setting{name: rulePrefix + "price_per", label: "Prices are for a", value: string(s.PricePer), help: "The time that prices and costs of the usage are for.",
+			choices: []settingChoice{{value: string(billing.PerMonth), help: "agreements of another cycle get no price or cost"}, {value: string(billing.PerCycle), help: "one billing cycle, however long"}}},
+		setting{name: rulePrefix + "markup_percent", label: "Markup percent", value: s.MarkupPercent.String(), needed: true,
+			help: "What is put on the cost where a service's price is a markup without a percentage of its own: 15 makes 1.15 of 1.00."},
+	)
+	return append(list, statusRules(s)...)
+}
+
+// meaningRules say whether the source counts, and what it means that a line of it is not there, or is zero.
+func meaningRules(s *billing.Source) []setting {
 	missing := []settingChoice{{value: string(billing.MissingHold), help: "the line waits for you, and goes on being billed"}}
 	if s.Complete {
 		missing = append(missing, settingChoice{value: string(billing.MissingZero), help: "its quantity becomes 0"}, settingChoice{value: string(billing.MissingCancel), help: "its addition ends"})
 	}
-	list := []setting{
+	return []setting{
+		{name: rulePrefix + "sync", label: "Synced", value: yesOrNo(s.Sync), help: "Whether this source is part of a sync at all.", choices: switchChoices("a sync reads and bills it", "a sync leaves it out")},
 		{name: rulePrefix + "complete", label: "Lists everything", value: yesOrNo(s.Complete), help: "Whether the usage names every customer and service that is in use.",
 			choices: switchChoices("a line that is gone means that the usage ended", "a line that is gone means nothing")},
 		{name: rulePrefix + "on_missing", label: "A line is gone", value: string(s.OnMissing), choices: missing, help: "What becomes of an addition whose line is gone. Only a source that lists everything can end one."},
 		{name: rulePrefix + "on_zero", label: "A count is zero", value: string(s.OnZero), help: "What becomes of an addition whose usage is zero.", choices: []settingChoice{
 			{value: string(billing.ZeroZero), help: "its quantity becomes 0"}, {value: string(billing.ZeroCancel), help: "its addition ends"}}},
 	}
+}
+
+// statusRules say which lines are billed at all.
+func statusRules(s *billing.Source) []setting {
+	var list []setting
 	for _, status := range statuses() {
 		list = append(list, setting{
 			name: rulePrefix + "bill." + string(status), label: "Bill " + string(status), value: yesOrNo(s.Bills(status)),
@@ -34,8 +66,36 @@ func (u *usageState) rules(s *billing.Source) []setting {
 	return list
 }
 
+// rulesInShort is what of a source is written, in a line.
+func (u *usageState) rulesInShort() string {
+	s := u.current()
+	if s == nil {
+		return ""
+	}
+	var fields []string
+	for _, field := range s.Write {
+		fields = append(fields, string(field))
+	}
+	return "written: " + strings.Join(fields, ", ")
+}
+
 func statuses() []billing.Status {
 	return []billing.Status{billing.StatusActive, billing.StatusTrial, billing.StatusSuspended, billing.StatusClosed}
+}
+
+func ownedFields() []billing.Field {
+	return []billing.Field{billing.FieldQuantity, billing.FieldPrice, billing.FieldCost, billing.FieldTaxable}
+}
+
+// switched is a list of words with one of them switched on or off, in the order of all.
+func switched[T ~string](all, list []T, word string, on bool) []T {
+	var kept []T
+	for _, one := range all {
+		if string(one) == word && on || string(one) != word && slices.Contains(list, one) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
 }
 
 // setRule sets one of rules.
@@ -45,16 +105,24 @@ func (u *usageState) setRule(rule, value string) error {
 		return errors.New("there is no source yet")
 	}
 	if status, ok := strings.CutPrefix(rule, "bill."); ok {
-		var bills []billing.Status
-		for _, one := range statuses() { // in one order, whatever was switched first
-			if (string(one) == status && value == "yes") || (string(one) != status && s.Bills(one)) {
-				bills = append(bills, one)
-			}
+		bills := switched(statuses(), s.BillStatus, status, value == "yes")
+		if len(bills) == 0 {
+			return errors.New("some status must be billed; to bill nothing of this source, set Synced to no")
 		}
 		s.BillStatus = bills
 		return nil
 	}
+	if field, ok := strings.CutPrefix(rule, "write."); ok {
+		write := switched(ownedFields(), s.Write, field, value == "yes")
+		if len(write) == 0 {
+			return errors.New("something must be written; to write nothing of this source, set Synced to no")
+		}
+		s.Write = write
+		return nil
+	}
 	switch rule {
+	case "sync":
+		s.Sync = value == "yes"
 	case "complete":
 		if s.Complete = value == "yes"; !s.Complete {
 			s.OnMissing = billing.MissingHold
@@ -67,9 +135,27 @@ func (u *usageState) setRule(rule, value string) error {
 		s.OnMissing = missing
 	case "on_zero":
 		s.OnZero = billing.OnZero(value)
+	case "on_drift":
+		s.OnDrift = billing.OnDrift(value)
+	case "price_per":
+		s.PricePer = billing.PricePer(value)
+	case "markup_percent":
+		return setMarkup(s, value)
 	default:
 		return fmt.Errorf("there is no rule %q", rule)
 	}
+	return nil
+}
+
+func setMarkup(s *billing.Source, value string) error {
+	percent, err := readDecimal(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "%")))
+	if err != nil {
+		return err
+	}
+	if problem := setup.MarkupProblem(percent); problem != "" {
+		return errors.New(saidOf(percent.String(), problem))
+	}
+	s.MarkupPercent = percent
 	return nil
 }
 

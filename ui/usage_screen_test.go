@@ -34,8 +34,14 @@ func TestUsageScreens(t *testing.T) {
 			press(t, a, "down", "enter")
 			typeText(t, a, "my mail")
 		}},
-		"form":     {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "e", "down") }},
-		"rules":    {vendorProfile, func(t *testing.T, a *app, u *usage) { press(t, a, "e"); u.form.at = 8 }},
+		"form":  {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "e", "down") }},
+		"rules": {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "w", "down", "down", "down", "down", "down") }},
+		"markup": {vendorProfile, func(t *testing.T, a *app, u *usage) {
+			press(t, a, "w")
+			u.rules.at = 10
+			press(t, a, "enter", "ctrl+u")
+			typeText(t, a, "12,5")
+		}},
 		"rows":     {vendorProfile, func(*testing.T, *app, *usage) {}},
 		"search":   {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "/"); typeText(t, a, "fab") }},
 		"problems": {brokenUsage, func(*testing.T, *app, *usage) {}},

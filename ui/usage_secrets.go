@@ -9,6 +9,7 @@ import (
 
 // secretMsg says where a secret of a source is.
 type secretMsg struct {
+	round         int
 	source, field string
 	origin, hint  string
 	err           error
@@ -30,27 +31,35 @@ func (u *usage) findSecrets() tea.Cmd {
 }
 
 func (u *usage) findSecret(name, field string) tea.Cmd {
-	ctx, keys := u.work, u.desk.profile.Keys
+	ctx, keys, round := u.work, u.desk.profile.Keys, u.round
+	u.asking++
 	return func() tea.Msg {
 		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
-		return secretMsg{name, field, origin, hint, err}
+		return secretMsg{round, name, field, origin, hint, err}
 	}
 }
 
 // storeSecret puts a secret into the keyring. The value lives in this command alone from here on.
 func (u *usage) storeSecret(name, field, value string) tea.Cmd {
-	ctx, keys := u.work, u.desk.profile.Keys
+	ctx, keys, round := u.work, u.desk.profile.Keys, u.round
+	u.asking++
+	u.storing[optionPrefix+field] = true
 	return func() tea.Msg {
 		if err := keys.SetKey(ctx, secretName(name, field), strings.TrimSpace(value)); err != nil {
-			return secretMsg{source: name, field: field, err: err}
+			return secretMsg{round: round, source: name, field: field, err: err}
 		}
 		origin, hint, err := keys.FindKey(ctx, secretName(name, field))
-		return secretMsg{name, field, origin, hint, err}
+		return secretMsg{round, name, field, origin, hint, err}
 	}
 }
 
-// secret shows where a secret is, or why it is not.
+// secret shows where a secret is, or why it is not. One that found no keyring is looked for elsewhere when the usage is read.
 func (u *usage) secret(msg secretMsg) tea.Cmd {
+	if msg.round != u.round {
+		return nil
+	}
+	u.asking--
+	delete(u.storing, optionPrefix+msg.field)
 	current := u.state.current()
 	if current == nil || current.Name != msg.source {
 		return nil
@@ -59,8 +68,10 @@ func (u *usage) secret(msg secretMsg) tea.Cmd {
 	if msg.origin != "" {
 		u.kept[msg.field] = msg.hint + ", in the " + msg.origin
 	}
+	delete(u.lonely, optionPrefix+msg.field)
 	switch {
 	case errors.Is(msg.err, ErrNoKeyring):
+		u.lonely[optionPrefix+msg.field] = true
 		ways := u.desk.profile.Keys.Elsewhere(secretName(msg.source, msg.field))
 		u.form.refuse(optionPrefix+msg.field, "", errors.New("there is no keyring here, and a secret is never written into a file. Put it in one of these places: "+strings.Join(ways, "; ")))
 	case msg.err != nil:

@@ -92,7 +92,7 @@ const (
 	rulePrefix   = "rule."
 )
 
-// settings are the options that the kind declares, and the rules that every source has. kept is where secrets are, by the field's name.
+// settings are the options that the kind declares. kept is where secrets are, by the field's name.
 func (u *usageState) settings(kept map[string]string) []setting {
 	current := u.current()
 	if current == nil {
@@ -105,7 +105,7 @@ func (u *usageState) settings(kept map[string]string) []setting {
 			list = append(list, fieldSetting(field, current.Options, problems, kept[field.Name]))
 		}
 	}
-	return append(list, u.rules(current)...)
+	return list
 }
 
 // fieldSetting is one field of a kind with its value.

@@ -133,13 +133,13 @@ func TestUsageNamesOfSources(t *testing.T) {
 func TestUsageFormIsDrawnFromTheKind(t *testing.T) {
 	_, u := openUsage(t, vendorProfile(t))
 	var names []string
-	for _, one := range u.state.settings(nil) {
+	for _, one := range append(u.state.settings(nil), u.state.rules()...) {
 		names = append(names, one.name)
 		if one.help == "" || one.label == "" {
 			t.Errorf("%s explains nothing", one.name)
 		}
 	}
-	want := "option.path option.region option.token option.pages option.trials option.wait option.columns option.tags rule.complete rule.on_missing rule.on_zero rule.bill.active rule.bill.trial rule.bill.suspended rule.bill.closed"
+	want := "option.path option.region option.token option.pages option.trials option.wait option.columns option.tags rule.sync rule.complete rule.on_missing rule.on_zero rule.write.quantity rule.write.price rule.write.cost rule.write.taxable rule.on_drift rule.price_per rule.markup_percent rule.bill.active rule.bill.trial rule.bill.suspended rule.bill.closed"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("%s", got)
 	}
@@ -177,6 +177,19 @@ func TestUsageSettings(t *testing.T) {
 		{"rule.bill.trial", "yes", "", func(s *billing.Source) bool {
 			return slices.Equal(s.BillStatus, []billing.Status{"active", "trial", "suspended"})
 		}},
+		{"rule.sync", "no", "", func(s *billing.Source) bool { return !s.Sync }},
+		{"rule.write.price", "yes", "", func(s *billing.Source) bool { return slices.Equal(s.Write, []billing.Field{"quantity", "price"}) }},
+		{"rule.write.quantity", "no", "something must be written", func(s *billing.Source) bool { return slices.Equal(s.Write, []billing.Field{"quantity"}) }},
+		{"rule.on_drift", "overwrite", "", func(s *billing.Source) bool { return s.OnDrift == billing.DriftOverwrite }},
+		{"rule.price_per", "cycle", "", func(s *billing.Source) bool { return s.PricePer == billing.PerCycle }},
+		{"rule.markup_percent", "12.5", "", func(s *billing.Source) bool { return s.MarkupPercent.Equal(dec("12.5")) }},
+		{"rule.markup_percent", " 15 % ", "", func(s *billing.Source) bool { return s.MarkupPercent.Equal(dec("15")) }},
+		{"rule.markup_percent", "-100", "", func(s *billing.Source) bool { return s.MarkupPercent.Equal(dec("-100")) }},
+		{"rule.markup_percent", "-100.01", "not a percentage from -100 to 10000", func(s *billing.Source) bool { return s.MarkupPercent.IsZero() }},
+		{"rule.markup_percent", "10001", "not a percentage", func(s *billing.Source) bool { return s.MarkupPercent.IsZero() }},
+		{"rule.markup_percent", "a lot", "is not", func(s *billing.Source) bool { return s.MarkupPercent.IsZero() }},
+		{"rule.markup_percent", "", "a number is needed", func(s *billing.Source) bool { return s.MarkupPercent.IsZero() }},
+		{"rule.colour", "red", "no rule", func(*billing.Source) bool { return true }},
 		{"rule.bill.suspended", "no", "", func(s *billing.Source) bool { return slices.Equal(s.BillStatus, []billing.Status{"active"}) }},
 	} {
 		profile := vendorProfile(t)
@@ -375,6 +388,47 @@ func TestUsageProblemsOfEveryKind(t *testing.T) {
 	} {
 		if got, more := usageProblems(c.err); !slices.Equal(got, c.want) || more != c.more {
 			t.Errorf("%v: %+v, %d", c.err, got, more)
+		}
+	}
+}
+
+func TestUsageBillsSomeStatusAlways(t *testing.T) {
+	_, u := openUsage(t, vendorProfile(t))
+	if err := u.state.set("rule.bill.suspended", "no"); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.state.set("rule.bill.active", "no"); err == nil || !slices.Equal(u.state.current().BillStatus, []billing.Status{"active"}) {
+		t.Errorf("%v, billed are %v", err, u.state.current().BillStatus)
+	}
+}
+
+func TestUsageRulesAreASideForm(t *testing.T) {
+	for _, from := range []usagePage{pageRows, pageForm} {
+		profile := vendorProfile(t)
+		a, u := openUsage(t, profile)
+		u.open(from)
+		press(t, a, "w")
+		if u.page != pageRules || !strings.Contains(a.content(), "What is billed of mail") {
+			t.Fatalf("w on page %d leads to page %d", from, u.page)
+		}
+		press(t, a, "down", "down", "down", "down", "down", "right") // price is written
+		if stored := profile.setups.newest().Sources[0]; !stored.Writes(billing.FieldPrice) {
+			t.Errorf("stored is %v", stored.Write)
+		}
+		if _, read := u.desk.usage["mail"]; !read {
+			t.Error("what was read is forgotten, although it is as it was")
+		}
+		press(t, a, "esc")
+		if u.page != from {
+			t.Errorf("esc leads to page %d, not back to %d", u.page, from)
+		}
+		press(t, a, "w")
+		for range u.state.rules() {
+			press(t, a, "down")
+		}
+		press(t, a, "enter")
+		if u.page != from {
+			t.Errorf("Done leads to page %d, not back to %d", u.page, from)
 		}
 	}
 }

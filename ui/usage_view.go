@@ -22,6 +22,9 @@ func (u *usage) view(width, height int) string {
 	switch u.page {
 	case pageRows:
 		return u.rowsView(current, width, height)
+	case pageRules:
+		about := []string{"It counts from the next review on; what is not written is never touched."}
+		return heading(t, "What is billed of "+title, u.state.rulesInShort(), true, width) + "\n\n" + u.rules.view(t, u.state.rules(), about, width, height-2)
 	case pageProblems:
 		return u.problemsView(title, width, height)
 	case pageColumns:

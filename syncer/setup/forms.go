@@ -1,12 +1,15 @@
 package setup
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/shopspring/decimal"
 
 	"cwsync/syncer/source"
 )
@@ -88,6 +91,15 @@ func TimeZoneProblem(zone string) string {
 	}
 	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
 		return "is not a time zone such as Europe/Berlin"
+	}
+	return ""
+}
+
+// MarkupProblem says why a number is no markup in percent, as the end of a sentence that starts with it; empty when it is one. Markups go from
+// -100, which takes all of the cost off, to 10000.
+func MarkupProblem(percent decimal.Decimal) string {
+	if percent.LessThan(decimal.New(leastMarkup, 0)) || percent.GreaterThan(decimal.New(maxMarkup, 0)) {
+		return fmt.Sprintf("is not a percentage from %d to %d", leastMarkup, maxMarkup)
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func (r *reader) checkSource(path string, s *billing.Source) {
 	if s.OnMissing != billing.MissingHold && !s.Complete {
 		r.refuse(path+".on_missing", "%s needs complete: true, or an absent line says nothing", s.OnMissing)
 	}
-	r.checkPercent(path+".markup_percent", s.MarkupPercent, -100, maxMarkup)
+	r.checkPercent(path+".markup_percent", s.MarkupPercent, leastMarkup, maxMarkup)
 	services := r.checkServices(path, s.Services)
 	seen := map[string]int{}
 	for i := range s.Customers {
@@ -53,7 +53,11 @@ func (r *reader) checkStandardInput(sources []billing.Source) {
 	}
 }
 
-const maxMarkup = 10_000 // percent
+// The bounds of a markup, in percent.
+const (
+	leastMarkup = -100
+	maxMarkup   = 10_000
+)
 
 func (r *reader) checkPercent(path string, value decimal.Decimal, least, most int64) {
 	if value.LessThan(decimal.New(least, 0)) || value.GreaterThan(decimal.New(most, 0)) {
@@ -92,7 +96,7 @@ func (r *reader) checkService(path string, s *billing.Service) {
 		r.refuse(path+".create_product", "a product named by id exists already; name it by identifier")
 	}
 	if s.Price.Percent.Valid {
-		r.checkPercent(path+".price.percent", s.Price.Percent.Decimal, -100, maxMarkup)
+		r.checkPercent(path+".price.percent", s.Price.Percent.Decimal, leastMarkup, maxMarkup)
 		if s.Price.From != billing.PriceMarkup {
 			r.refuse(path+".price.percent", "has a meaning with from: markup only")
 		}
