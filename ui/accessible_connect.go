@@ -85,11 +85,12 @@ func (c *plainConnect) change(answer string) error {
 		return err
 	}
 	switch {
+	case c.step.lonely != nil:
 	case field.problem != "":
 		c.p.say("Not taken: %s", report.Plain(field.problem))
 	case field.note != "":
 		c.p.say("Done: %s. %s: %s.", report.Plain(field.note), field.label, c.shown(field))
-	case c.step.lonely == nil:
+	default:
 		c.p.say("%s: %s.", field.label, c.shown(field))
 	}
 	return c.lonely()
@@ -112,12 +113,12 @@ func (c *plainConnect) lonely() error {
 		field = c.step.form.fields[fieldPrivate]
 	}
 	return c.p.lookAgain(func() (bool, error) {
-		field.problem = ""
 		err := c.p.do(c.step.start(c.step.findKey(c.step.work, lonely.name)))
 		if field.kept == "" {
-			field.problem = "not stored: there is no keyring here"
+			c.p.say("It is not there.")
+		} else {
+			c.p.say("%s: %s.", field.label, c.shown(field))
 		}
-		c.p.say("%s: %s.", field.label, c.shown(field))
 		return field.kept != "", err
 	})
 }

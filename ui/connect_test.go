@@ -36,10 +36,14 @@ func connecting(t *testing.T, prepare func(*fakeProfile)) (*app, *fakeProfile) {
 	return a, profile
 }
 
+func testConnection() setup.Connection {
+	return setup.Connection{Site: "api-na.myconnectwise.net", Company: "acme", ClientID: testClientID}
+}
+
 // connected prepares a profile that lacks nothing.
 func connected(p *fakeProfile) {
 	document := setup.New()
-	document.Connection = setup.Connection{Site: "api-na.myconnectwise.net", Company: "acme", ClientID: testClientID}
+	document.Connection = testConnection()
 	p.setups.stored = append(p.setups.stored, document)
 	p.keys.keyring = map[string]string{publicKey: canaryPublic, privateKey: canaryPrivate}
 }
@@ -99,7 +103,7 @@ func TestConnectFromNothing(t *testing.T) {
 	if a.here != placeTest || a.desk.site != profile.site {
 		t.Fatalf("the wizard is at step %d after %v", a.here, seen)
 	}
-	want := setup.Connection{Site: "api-na.myconnectwise.net", Company: "acme", ClientID: testClientID}
+	want := testConnection()
 	if stored := profile.setups.newest(); stored.Connection != want || !stored.Guards.DropPercent.Equal(setup.DefaultGuards().DropPercent) {
 		t.Errorf("stored is %+v", stored)
 	}
@@ -370,4 +374,66 @@ func TestConnectResizedInTheMiddle(t *testing.T) {
 	driveApp(t, a, send(tea.WindowSizeMsg{Width: 200, Height: 60}))
 	typeText(t, a, "ple.com")
 	requireSees(t, a, "Site cw.example.com")
+}
+
+func TestConnectScreens(t *testing.T) {
+	for name, test := range map[string]struct {
+		prepare func(*fakeProfile)
+		arrange func(t *testing.T, a *app)
+	}{
+		"demo":        {func(p *fakeProfile) { connected(p); p.keys.memory = true }, func(*testing.T, *app) {}},
+		"key of demo": {func(p *fakeProfile) { connected(p); p.keys.memory = true }, func(t *testing.T, a *app) { press(t, a, "up", "up", "up", "up", "enter") }},
+		"wrong": {nil, func(t *testing.T, a *app) {
+			paste(t, a, "https://cw.example.com:99999/v4_6_release/apis/3.0/")
+			press(t, a, "enter")
+			typeText(t, a, "acme inc")
+			press(t, a, "enter", "up")
+		}},
+		"a long path typed": {connected, func(t *testing.T, a *app) {
+			press(t, a, "up", "up", "enter")
+			paste(t, a, "/usr/local/share/ca-certificates/"+strings.Repeat("組織/", 40)+"authority.pem")
+		}},
+		"stopped": {connected, func(t *testing.T, a *app) {
+			a.steps[placeConnect].enter()
+			press(t, a, "esc")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _ := connecting(t, test.prepare)
+			test.arrange(t, a)
+			see(t, a)
+			requireScreens(t, a)
+		})
+	}
+}
+
+func TestConnectTellsTheDemoFromAKeyring(t *testing.T) {
+	a, profile := connecting(t, func(p *fakeProfile) { connected(p); p.keys.memory = true })
+	for range connectFields + 1 {
+		if strings.Contains(see(t, a), "keyring") {
+			t.Fatalf("the demo speaks of a keyring that it leaves alone:\n%s", see(t, a))
+		}
+		press(t, a, "up")
+	}
+	a.steps[placeConnect].(*connect).form.mark(fieldPublic, true)
+	paste(t, a, canaryPublic)
+	press(t, a, "enter", "up")
+	requireSees(t, a, "memory, 16 characters, ends in 9f3a", "✓ stored in the memory")
+	if profile.keys.keyring[publicKey] != canaryPublic {
+		t.Error("not stored")
+	}
+}
+
+// What was looked for and stopped is looked for again before anything is called missing.
+func TestConnectLooksAgainForKeysThatItDidNotFindOutAbout(t *testing.T) {
+	a, _ := connecting(t, connected)
+	c := a.steps[placeConnect].(*connect)
+	c.form.fields[fieldPublic].kept, c.form.fields[fieldPrivate].kept = "", ""
+	c.enter() // nobody runs its commands
+	press(t, a, "esc")
+	requireSees(t, a, "stopped: where the keys are is not known", "▸ Go on")
+	press(t, a, "enter")
+	if a.here != placeTest {
+		t.Errorf("at step %d:\n%s", a.here, see(t, a))
+	}
 }

@@ -66,6 +66,7 @@ type fakeProfile struct {
 
 	site    *Site // that Dial gives
 	dialErr error
+	dialing bool // Dial waits until its context ends
 	lock    sync.Mutex
 	dialled []*setup.Document // what Dial was called with
 }
@@ -87,6 +88,9 @@ func (p *fakeProfile) open() *Profile {
 			p.lock.Lock()
 			defer p.lock.Unlock()
 			p.dialled = append(p.dialled, document.Clone())
+			if p.dialing {
+				<-ctx.Done()
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -167,10 +171,15 @@ type fakeKeys struct {
 	memory  bool              // the keyring is that of the demo
 	none    bool              // there is no keyring on this machine
 	err     error             // of every call
+	stuck   bool              // every call waits until its context ends
 	wait    chan struct{}     // unless nil, SetKey waits until it is closed or the context ends
 }
 
 func (k *fakeKeys) SetKey(ctx context.Context, name, value string) error {
+	if k.stuck {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if k.wait != nil {
 		select {
 		case <-k.wait:
@@ -192,7 +201,11 @@ func (k *fakeKeys) SetKey(ctx context.Context, name, value string) error {
 	return nil
 }
 
-func (k *fakeKeys) FindKey(_ context.Context, name string) (string, string, error) {
+func (k *fakeKeys) FindKey(ctx context.Context, name string) (string, string, error) {
+	if k.stuck {
+		<-ctx.Done()
+		return "", "", ctx.Err()
+	}
 	k.lock.Lock()
 	defer k.lock.Unlock()
 	if k.err != nil {

@@ -22,6 +22,7 @@ type field struct {
 	*huh.Input // edits and draws the text while it is typed; holds nothing of a secret
 	look       *formLook
 	marked     bool
+	room       int // cells that the text was last given
 
 	label    string
 	help     string // a sentence or two, shown while the field is marked
@@ -158,6 +159,16 @@ func (f *field) writeSecret(msg tea.Msg) {
 		}
 	}
 	f.typed = f.typed[:min(len(f.typed), maxTyped+1)] // one more than is taken, so that what is too long is refused and not cut
+}
+
+// WithWidth implements huh.Field. An input finds out only when its text is put into it which part of a long one is in sight.
+func (f *field) WithWidth(width int) huh.Field {
+	f.Input.WithWidth(width)
+	if f.room != width {
+		f.room = width
+		f.Input.Value(&f.value)
+	}
+	return f
 }
 
 // View implements huh.Field: the line with its sign, its label and its value.
