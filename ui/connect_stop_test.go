@@ -178,3 +178,20 @@ func requireUsable(t *testing.T, a *app, says string) {
 		t.Errorf("keys do nothing:\n%s", before)
 	}
 }
+
+// Of two ctrl+c the first may come while the profile is being opened and the second when its steps are there: they leave all the same.
+func TestLeavingWhileAProfileIsOpened(t *testing.T) {
+	profile := newFakeProfile("contoso")
+	connected(profile)
+	r := newRoot(t.Context(), Options{Office: newFakeOffice(profile), Now: testNow})
+	r.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	opening := r.open("contoso")
+	r.Update(keyPress(t, "ctrl+c"))
+	r.Update(opening())
+	if r.app == nil {
+		t.Fatal("not opened")
+	}
+	if _, cmd := r.Update(keyPress(t, "ctrl+c")); cmd == nil || cmd() != tea.Quit() {
+		t.Error("the second ctrl+c does not leave")
+	}
+}

@@ -197,6 +197,7 @@ func (r *root) opened(msg openedMsg) tea.Cmd {
 	r.app = msg.app
 	r.app.desk.theme = r.theme
 	r.app.width, r.app.height = r.width, r.height
+	r.app.leaving = r.leaving // the second ctrl+c may come only now
 	r.app.broadcast(testedBeforeMsg{msg.tested})
 	return r.app.Init()
 }
