@@ -103,7 +103,7 @@ func (c *plainConnect) lonely() error {
 		return nil
 	}
 	c.step.lonely = nil
-	c.p.say("The %s was not stored: %s.", strings.ToLower(lonely.label), report.Plain(lonely.why))
+	c.p.say("The %s was not stored: there is no keyring here. It said: %s.", strings.ToLower(lonely.label), report.Plain(lonely.why))
 	c.p.say("cwsync never writes a key into a file by itself. Put it in one of these places, then look again:")
 	for _, way := range c.step.desk.profile.Keys.Elsewhere(lonely.name) {
 		c.p.say("- %s", report.Plain(way))

@@ -289,7 +289,7 @@ func (c *connect) status() string {
 func (c *connect) keys() []key.Binding {
 	switch {
 	case c.lonely != nil:
-		return []key.Binding{bind("r", "look again"), bind("enter", "back to the form")}
+		return []key.Binding{bind("r", "look again"), bind("enter", "to the form")}
 	case c.waiting():
 		return []key.Binding{bind("esc", "stop")}
 	}
@@ -359,12 +359,11 @@ func (c *connect) view(width, height int) string {
 // lonelyView says where a key may be put without a keyring. Nothing is kept in plain text unasked.
 func (c *connect) lonelyView(width, height int) string {
 	t := c.desk.theme
-	lines := []string{"", "  " + t.Paint(theme.Attention, theme.SignHeld+" The "+strings.ToLower(c.lonely.label)+" was not stored."), ""}
-	lines = append(lines, paragraph(t, theme.Normal, "", c.lonely.why, width)...)
-	lines = append(lines, "")
+	lines := []string{"", "  " + t.Paint(theme.Attention, theme.SignHeld+" The "+strings.ToLower(c.lonely.label)+" was not stored: no keyring here."), ""}
 	lines = append(lines, paragraph(t, theme.Normal, "", "cwsync never writes a key into a file by itself. Put it in one of these places, then look again:", width)...)
 	for _, way := range c.desk.profile.Keys.Elsewhere(c.lonely.name) {
 		lines = append(lines, paragraph(t, theme.Normal, "· ", way, width)...)
 	}
+	lines = append(append(lines, ""), paragraph(t, theme.Dim, "", "What the keyring said: "+c.lonely.why, width)...)
 	return strings.Join(lines[:min(len(lines), height)], "\n")
 }

@@ -87,7 +87,16 @@ func (c *connect) keysGo() string {
 	if c.desk.profile.Keys.Place() == PlaceMemory {
 		return "This is the demo: keys stay in its memory, all else in a folder of its own, and both go when it ends."
 	}
-	return "The keys go into this machine's keyring, all else into the set-up."
+	return "Keys that you paste go into this machine's keyring, all else into the set-up."
+}
+
+// bareReason is why there is no keyring, without what has been said of it already: that there is none, and what to do about it.
+func bareReason(err error) string {
+	text, _ := explain(err)
+	if at := strings.LastIndex(text, ErrNoKeyring.Error()+": "); at >= 0 {
+		return text[at+len(ErrNoKeyring.Error()+": "):]
+	}
+	return text
 }
 
 // explain is an error for a person: what failed, and what to do about it, which may be empty.

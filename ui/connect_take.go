@@ -112,8 +112,7 @@ func (c *connect) found(msg keyMsg) {
 	switch {
 	case msg.err != nil && msg.stored && errors.Is(msg.err, ErrNoKeyring):
 		field.problem = "not stored: there is no keyring here"
-		why, hint := explain(msg.err)
-		c.lonely = &lonelyKey{label: field.label, name: msg.name, why: joined(why, hint)}
+		c.lonely = &lonelyKey{label: field.label, name: msg.name, why: bareReason(msg.err)}
 		c.goOn = false
 	case msg.err != nil && !errors.Is(msg.err, ErrNoKeyring):
 		why, hint := explain(msg.err)

@@ -180,7 +180,7 @@ func (f *field) View() string {
 		sign = theme.SignWaiting
 	case f.problem != "":
 		sign, role = theme.SignWrong, theme.Wrong
-	case f.done() && (f.text() != "" || f.kept != ""):
+	case !f.changed && f.done() && (f.text() != "" || f.kept != ""):
 		sign, role = theme.SignDone, theme.Done
 	}
 	mark, label := "  ", report.PadRight(f.label, f.look.labels)

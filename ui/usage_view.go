@@ -33,7 +33,7 @@ func (u *usage) view(width, height int) string {
 		return head + "\n\n" + u.columns.view(t, u.matches.settings(), about, width, height-2)
 	}
 	kind := current.Kind
-	if known, ok := u.state.kind(); ok {
+	if known, ok := u.state.kind(); ok && report.Cells(title)+report.Cells(known.Name+known.Summary)+16 < width {
 		kind = known.Name + ": " + known.Summary
 	}
 	about := []string{"Reading changes nothing in ConnectWise."}
