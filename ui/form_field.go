@@ -61,9 +61,9 @@ func (f *field) text() string {
 // take shows a text that is already stored.
 func (f *field) take(text string) {
 	f.value = ""
-	f.Input.Value(&f.value) // the cursor goes to the end of what is put into an empty input
+	f.Value(&f.value) // the cursor goes to the end of what is put into an empty input
 	f.value = text
-	f.Input.Value(&f.value)
+	f.Value(&f.value)
 	f.changed = false
 }
 
@@ -166,7 +166,7 @@ func (f *field) WithWidth(width int) huh.Field {
 	f.Input.WithWidth(width)
 	if f.room != width {
 		f.room = width
-		f.Input.Value(&f.value)
+		f.Value(&f.value)
 	}
 	return f
 }
