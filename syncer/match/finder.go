@@ -18,6 +18,8 @@ var prepare sync.Once
 // Finder finds texts by what somebody types. It may be used by several goroutines at once.
 type Finder struct {
 	texts []util.Chars
+	words []worded // of each text, if they have names
+	given []int    // of each text, its place among those that were given; nil: the same
 }
 
 // Bounds of the Finder.
@@ -50,10 +52,14 @@ func (f *Finder) Len() int { return len(f.texts) }
 // and accents: best first, of equals the shorter and then the earlier one. limit 0 or less gives all. A query without words finds everything in
 // the order of the texts. When ctx is done before the search is, the answer is nil: ask ctx.Err.
 func (f *Finder) Find(ctx context.Context, query string, limit int) []Hit {
+	return f.find(ctx, query, limit, -1)
+}
+
+func (f *Finder) find(ctx context.Context, query string, limit, favoured int) []Hit {
 	patterns := patternsOf(query)
 	shares := sharesOf(len(f.texts))
 	found := make([][]uint64, len(shares))
-	each(shares, func(i int, share span) { found[i] = f.search(ctx, patterns, share, limit) })
+	each(shares, func(i int, share span) { found[i] = f.search(ctx, patterns, share, limit, favoured) })
 	ranks := slices.Concat(found...)
 	if len(shares) > 1 {
 		slices.Sort(ranks)
@@ -114,33 +120,48 @@ func first(ranks []uint64, limit int) []uint64 {
 	return ranks
 }
 
-// A rank is score, length and index of a hit in one number, so that lower is better and sorting is fast.
+// A rank is all that hits are ordered by in one number, so that lower is better and sorting is fast: how the words fit the name, score, what
+// decides between equals, and place.
 const (
-	worst      = 1<<16 - 1
-	indexBits  = 32
-	lengthBits = 16
+	placeBits = 32
+	tieBits   = 15
+	scoreBits = 14
+	mostScore = 1<<scoreBits - 1 // maxQuery runes come to far less
+	mostTie   = 1<<tieBits - 1
 )
 
-func rank(score, length, index int) uint64 {
-	return uint64(worst-min(score, worst))<<(indexBits+lengthBits) | uint64(length)<<indexBits | uint64(index)
+func rank(fits fitness, score, tie, place int) uint64 {
+	return uint64(fits)<<(scoreBits+tieBits+placeBits) | uint64(mostScore-min(score, mostScore))<<(tieBits+placeBits) |
+		uint64(min(tie, mostTie))<<placeBits | uint64(place)
 }
 
-func unrank(rank uint64) Hit {
-	return Hit{Index: int(rank & (1<<indexBits - 1)), Score: worst - int(rank>>(indexBits+lengthBits))}
+// unrank gives the score and the place that a rank was made of.
+func unrank(rank uint64) (score, place int) {
+	return mostScore - int(rank>>(tieBits+placeBits)&mostScore), int(rank & (1<<placeBits - 1))
 }
 
 // search ranks the hits within a share, best first, at most limit.
-func (f *Finder) search(ctx context.Context, patterns [][]rune, share span, limit int) []uint64 {
+func (f *Finder) search(ctx context.Context, patterns [][]rune, share span, limit, favoured int) []uint64 {
 	slab := util.MakeSlab(slab16, slab32)
+	words := make([]string, len(patterns))
+	for i, pattern := range patterns {
+		words[i] = string(pattern)
+	}
 	var ranks []uint64
 	for i := share.from; i < share.to; i++ {
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return nil
 		}
-		if score, ok := f.match(i, patterns, slab); ok && len(patterns) > 0 {
-			ranks = append(ranks, rank(score, f.texts[i].Length(), i))
-		} else if ok {
-			ranks = append(ranks, rank(0, 0, i))
+		switch score, ok := f.match(i, patterns, slab); {
+		case !ok:
+		case len(patterns) == 0:
+			ranks = append(ranks, rank(0, 0, 0, i))
+		case f.words == nil:
+			ranks = append(ranks, rank(0, score, f.texts[i].Length(), i))
+		case f.given[i] == favoured:
+			ranks = append(ranks, rank(f.words[i].fitness(words), score, 0, i))
+		default:
+			ranks = append(ranks, rank(f.words[i].fitness(words), score, 1, i))
 		}
 	}
 	slices.Sort(ranks)
@@ -165,9 +186,13 @@ func (f *Finder) locate(ctx context.Context, hits []Hit, ranks []uint64, pattern
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return
 		}
-		hits[i] = unrank(ranks[i])
+		score, place := unrank(ranks[i])
+		hits[i] = Hit{Index: place, Score: score}
+		if f.given != nil {
+			hits[i].Index = f.given[place]
+		}
 		for n, pattern := range patterns {
-			_, where := algo.FuzzyMatchV2(false, true, true, &f.texts[hits[i].Index], pattern, true, slab)
+			_, where := algo.FuzzyMatchV2(false, true, true, &f.texts[place], pattern, true, slab)
 			switch {
 			case where == nil:
 			case n == 0:

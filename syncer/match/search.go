@@ -12,6 +12,13 @@ const (
 	maxAlike = 20   // products spelled alike
 )
 
+// What products are ordered by for one service is packed into one number, so that sorting is fast.
+const (
+	worst      = 1<<16 - 1
+	indexBits  = 32
+	lengthBits = 16
+)
+
 // search finds the products that may fit, in order.
 func (s *shop) search(w *want) []int32 {
 	var found []int32
