@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,6 +41,7 @@ type picker struct {
 	found  bool  // hits are listed, not all rows: those of the query, or while busy of the one before
 	hits   []int // places in rows, best first
 	more   bool  // there are more hits than are listed
+	likely int   // key of the row that a search lists before others that are just as good; 0: none
 	cursor int   // which of those that are listed is marked
 	top    int   // which of those that are listed is the first on the screen
 	height int   // lines of the list as it was last drawn
@@ -53,7 +55,8 @@ type picker struct {
 // pickRow is what a picker needs to know of a row.
 type pickRow struct {
 	key  int    // tells the row from all others also when they are read again, such as ConnectWise's id
-	text string // what a search looks through
+	name string // by which people know it: a search lists those first whose name begins with what is typed; where no row has one, the best score first
+	text string // what else a search looks through
 }
 
 // The messages of a picker's own commands. They go to every step; the picker tells its own by the pointer.
@@ -91,13 +94,33 @@ func (p *picker) fill(rows []pickRow) tea.Cmd {
 	p.find() // ends the search in the rows before; the next one begins when the finder comes
 	p.fillings++
 	fillings := p.fillings
-	return func() tea.Msg {
+	return func() tea.Msg { return finderMsg{p, fillings, finderOf(rows)} }
+}
+
+func finderOf(rows []pickRow) *match.Finder {
+	if !slices.ContainsFunc(rows, func(row pickRow) bool { return row.name != "" }) {
 		texts := make([]string, len(rows))
 		for i := range rows {
 			texts[i] = rows[i].text
 		}
-		return finderMsg{p, fillings, match.NewFinder(texts)}
+		return match.NewFinder(texts)
 	}
+	entries := make([]match.Entry, len(rows))
+	for i := range rows {
+		entries[i] = match.Entry{Name: rows[i].name, More: rows[i].text}
+	}
+	return match.NewNamesFinder(entries)
+}
+
+// favour makes a search list the row with this key before others that are just as good; 0 favours none.
+func (p *picker) favour(key int) tea.Cmd {
+	if key == p.likely {
+		return nil
+	}
+	if p.likely = key; p.query == "" {
+		return nil
+	}
+	return p.find()
 }
 
 // update takes the messages of the picker's own commands; others it leaves alone.
@@ -205,9 +228,14 @@ func (p *picker) find() tea.Cmd {
 	}
 	ctx, stop := context.WithCancel(p.ctx)
 	p.stop = stop
+	rows, likely := p.rows, p.likely
 	return func() tea.Msg {
 		defer stop()
-		found := finder.Find(ctx, query, maxFound+1)
+		favoured := -1
+		if likely != 0 {
+			favoured = slices.IndexFunc(rows, func(row pickRow) bool { return row.key == likely })
+		}
+		found := finder.FindFavouring(ctx, query, maxFound+1, favoured)
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -152,7 +152,7 @@ func TestPickerSearchesNewRows(t *testing.T) {
 	p := filledPicker(t, numbered(50))
 	p.strike(t, "/", "4", "9")
 	old := p.fill(numbered(50))
-	fresh := p.fill([]pickRow{{1, "forty-nine"}, {2, "number 49"}})
+	fresh := p.fill([]pickRow{{key: 1, text: "forty-nine"}, {key: 2, text: "number 49"}})
 	drive(t, p.update, fresh)
 	drive(t, p.update, old)
 	if key, ok := p.marked(); !ok || key != 2 || p.listed() != 1 {
@@ -192,7 +192,7 @@ func TestPickerBoundsWhatIsListed(t *testing.T) {
 func TestPickerStaysWithinItsWidth(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		p := newPicker(t.Context())
-		drive(t, p.update, p.fill([]pickRow{{1, rapid.String().Draw(r, "row")}, {2, "株式会社サンプル 👩‍👩‍👧 \x1b[31mred"}}))
+		drive(t, p.update, p.fill([]pickRow{{key: 1, text: rapid.String().Draw(r, "row")}, {key: 2, text: "株式会社サンプル 👩‍👩‍👧 \x1b[31mred"}}))
 		drive(t, p.update, p.ask(rapid.String().Draw(r, "query")))
 		p.typing = rapid.Bool().Draw(r, "typing")
 		width := rapid.IntRange(28, 120).Draw(r, "width")

@@ -180,6 +180,7 @@ func (p *products) update(msg tea.Msg) tea.Cmd {
 	case suggestedMsg:
 		if msg.round == p.round {
 			p.state.takeSuggestions(msg.suggestions)
+			return p.favour()
 		}
 		return nil
 	case tablesMsg:

@@ -26,7 +26,7 @@ func newCatalogIndex(products []billing.Product) catalogIndex {
 		product := &products[i]
 		c.byID[product.ID] = i
 		c.byName[product.Identifier] = i
-		c.rows[i] = pickRow{key: product.ID, text: strings.Join([]string{product.Identifier, product.Description, product.VendorSKU, product.PartNumber}, " ")}
+		c.rows[i] = pickRow{key: product.ID, name: product.Identifier, text: strings.Join([]string{product.Description, product.VendorSKU, product.PartNumber}, " ")}
 		c.widest = max(c.widest, report.Cells(report.Plain(product.Identifier)))
 		c.dearest = max(c.dearest, report.Cells(report.Price(product.Price, "")))
 	}

@@ -78,7 +78,7 @@ func (p *products) serviceKey(press tea.KeyPressMsg) tea.Cmd {
 	switch press.String() {
 	case "tab":
 		p.inCatalog = true
-		return nil
+		return p.favour()
 	case "r":
 		return p.load()
 	case "g":
@@ -94,9 +94,11 @@ func (p *products) serviceKey(press tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		p.inCatalog = true
 		p.markProduct(service)
+		return p.favour()
 	case "/":
 		p.inCatalog = true
 		p.catalog.search()
+		return p.favour()
 	case "space":
 		p.state.toggle(service.ID)
 		return p.desk.save()
@@ -113,6 +115,16 @@ func (p *products) serviceKey(press tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	return nil
+}
+
+// favour lets searches list what is suggested for the marked service before others that are just as good.
+func (p *products) favour() tea.Cmd {
+	if service := p.marked(); service != nil {
+		if one, ok := p.state.offer(service.ID); ok {
+			return p.catalog.favour(one.product)
+		}
+	}
+	return p.catalog.favour(0)
 }
 
 // markProduct marks the product of a service, or the one that is suggested, in the catalog.
