@@ -94,30 +94,7 @@ func (s *customersState) broken(entry *billing.Customer) string {
 
 // unfit says why nothing can be billed on an agreement today, as what follows its name; empty when it can. It is what a plan would hold for.
 func (s *customersState) unfit(agreement *billing.Agreement) string {
-	on := func(word string, day billing.Date) string {
-		if day.IsZero() {
-			return word
-		}
-		return word + " on " + day.String()
-	}
-	switch {
-	case agreement.Cancelled || agreement.Status == "Cancelled":
-		return on("was cancelled", agreement.CancelledOn)
-	case s.today.IsZero():
-	case !agreement.End.IsZero() && agreement.End.Before(s.today):
-		return on("expired", agreement.End)
-	case agreement.Start.After(s.today):
-		return on("starts", agreement.Start)
-	}
-	switch {
-	case agreement.Status == "Expired":
-		return on("expired", agreement.End)
-	case agreement.Status == "Inactive":
-		return "is inactive"
-	case agreement.Cycle.NotRecurring:
-		return "does not recur"
-	}
-	return ""
+	return agreement.Unbillable(s.today)
 }
 
 // hiddenWhy says why a company is not offered unless asked for; empty when it is.
@@ -209,7 +186,7 @@ func (c *customer) used(service string) string {
 	if total.IsZero() {
 		return ""
 	}
-	return strings.TrimSpace(report.Number(total) + " " + unit)
+	return counted(total, unit)
 }
 
 // Unbilled says how many customers that use something are not linked to a running agreement, and what that leaves unbilled; empty when it is
@@ -252,7 +229,7 @@ func (s *customersState) leaves() string {
 	slices.SortStableFunc(order, func(a, b *sum) int { return cmp.Or(b.quantity.Cmp(a.quantity), cmp.Compare(a.name, b.name)) })
 	var parts []string
 	for _, one := range order[:min(most, len(order))] {
-		parts = append(parts, strings.TrimSpace(report.Number(one.quantity)+" "+one.unit)+" of "+one.name)
+		parts = append(parts, counted(one.quantity, one.unit)+" of "+one.name)
 	}
 	if rest := len(order) - most; rest > 0 {
 		parts = append(parts, report.Counted(rest, "more service", "more services"))

@@ -304,7 +304,7 @@ func (c *customersStep) detail(one *customer, width int) []string {
 func (c *customersStep) usesText(one *customer) string {
 	var parts []string
 	for _, use := range one.uses {
-		text := strings.TrimSpace(report.Number(use.quantity)+" "+use.unit) + " of " + use.name
+		text := counted(use.quantity, use.unit) + " of " + use.name
 		if !use.billed {
 			text += " (not billed)"
 		}

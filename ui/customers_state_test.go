@@ -69,8 +69,8 @@ func TestWhatIsWrongWithALinkIsSaid(t *testing.T) {
 		company, agreement int
 		why                string
 	}{
-		{80, 800, "Cloud 2025 expired on 2025-06-30: link it to a running one"},
-		{80, 801, "Gone was cancelled on 2026-03-01: link it to a running one"},
+		{80, 800, "Cloud 2025 ended on 2025-06-30: link it to a running one"},
+		{80, 801, "Gone is cancelled since 2026-03-01: link it to a running one"},
 		{80, 802, "Later starts on 2027-01-01: link it to a running one"},
 		{80, 803, "Asleep is inactive: link it to a running one"},
 		{80, 804, ""},
@@ -148,7 +148,7 @@ func TestLinkRefusesWhatCannotBeBilled(t *testing.T) {
 		company, agreement int
 		want               string
 	}{
-		{20, 202, "Cloud 2024 expired on 2025-06-30, so usage cannot be billed on it"}, {20, 203, "Set-up fee does not recur, so usage cannot be billed on it"},
+		{20, 202, "Cloud 2024 ended on 2025-06-30, so usage cannot be billed on it"}, {20, 203, "Set-up fee does not recur, so usage cannot be billed on it"},
 		{60, 200, errNotTheir.Error()}, {20, 12345, errUnknown.Error()},
 	} {
 		if err := s.Link("con", c.company, c.agreement); err == nil || err.Error() != c.want {

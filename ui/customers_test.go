@@ -103,9 +103,9 @@ func TestAnAgreementOfAnotherTypeMayBeChosen(t *testing.T) {
 func TestClosedAgreementsAreShownAndRefused(t *testing.T) {
 	r := openedLinkRig(t).to("con")
 	press(t, r.app, "enter", "enter", "end", "up")
-	r.has("✗ Cloud 2024", "It cannot be chosen: it expired on 2025-06-30.")
+	r.has("✗ Cloud 2024", "It cannot be chosen: it ended on 2025-06-30.")
 	press(t, r.app, "enter")
-	r.has("Cloud 2024 expired on 2025-06-30, so usage cannot be billed on it")
+	r.has("Cloud 2024 ended on 2025-06-30, so usage cannot be billed on it")
 	press(t, r.app, "down")
 	r.has("It cannot be chosen: it does not recur.")
 	press(t, r.app, "enter")

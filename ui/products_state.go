@@ -299,11 +299,7 @@ func (s *productsState) countText(service *billing.Service) string {
 	if !s.read {
 		return ""
 	}
-	text := report.Number(s.count(service))
-	if unit := s.counts[service.ID].unit; unit != "" {
-		text += " " + unit
-	}
-	return text
+	return counted(s.count(service), s.counts[service.ID].unit)
 }
 
 // mapped counts the services that are done with: mapped, or switched off on purpose.

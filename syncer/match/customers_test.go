@@ -155,10 +155,10 @@ func TestNoAgreement(t *testing.T) {
 	elsewhere := cloud(1, 1, "Cloud")
 
 	p := one(t, "Northwind Traders", northwind, support, elsewhere)
-	expect(t, p, NoAgreement, 259, 0, 1, "Northwind Traders has no agreement of type Cloud Services; it has Support (expired 2025-06-30)")
+	expect(t, p, NoAgreement, 259, 0, 1, "Northwind Traders has no agreement of type Cloud Services; it has Support (ended on 2025-06-30)")
 	p = one(t, "Northwind", northwind, support, elsewhere)
 	expect(t, p, NoAgreement, 259, 0, 0.95,
-		`like "Northwind Traders" (0.95), which has no agreement of type Cloud Services; it has Support (expired 2025-06-30)`)
+		`like "Northwind Traders" (0.95), which has no agreement of type Cloud Services; it has Support (ended on 2025-06-30)`)
 	p = one(t, "Northwind Traders", northwind, elsewhere)
 	expect(t, p, NoAgreement, 259, 0, 1, "Northwind Traders has no agreement of type Cloud Services")
 	p = one(t, "Northwind Traders", northwind)
@@ -170,12 +170,12 @@ func TestWhatIsNotRunning(t *testing.T) {
 		name, says string
 		change     func(*billing.Agreement)
 	}{
-		{"cancelled", "cancelled 2026-09-01", func(a *billing.Agreement) { a.Cancelled, a.CancelledOn = true, day(t, "2026-09-01") }},
+		{"cancelled", "cancelled since 2026-09-01", func(a *billing.Agreement) { a.Cancelled, a.CancelledOn = true, day(t, "2026-09-01") }},
 		{"cancelled by status", "cancelled", func(a *billing.Agreement) { a.Status = "Cancelled" }},
-		{"ended yesterday", "expired 2026-11-20", func(a *billing.Agreement) { a.End = day(t, "2026-11-20") }},
+		{"ended yesterday", "ended on 2026-11-20", func(a *billing.Agreement) { a.End = day(t, "2026-11-20") }},
 		{"expired by status", "expired", func(a *billing.Agreement) { a.Status = "Expired" }},
 		{"inactive", "inactive", func(a *billing.Agreement) { a.Status = "Inactive" }},
-		{"starts tomorrow", "starts 2026-11-22", func(a *billing.Agreement) { a.Start = day(t, "2026-11-22") }},
+		{"starts tomorrow", "starts on 2026-11-22", func(a *billing.Agreement) { a.Start = day(t, "2026-11-22") }},
 		{"one-time", "does not recur", func(a *billing.Agreement) { a.Cycle.NotRecurring = true }},
 		{"of another type", "Managed", func(a *billing.Agreement) { a.TypeID, a.TypeName = supportType, "Managed" }},
 	} {

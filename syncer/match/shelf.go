@@ -30,7 +30,7 @@ func newShelf(agreements []billing.Agreement, typeID int, today billing.Date) *s
 		if typeID != 0 && s.typeName == "" {
 			s.typeName = shown(agreement.TypeName)
 		}
-		if why := stopped(&agreement, today); why == "" {
+		if why := agreement.Unbillable(today); why == "" {
 			s.open[agreement.CompanyID] = append(s.open[agreement.CompanyID], agreement)
 		}
 	}
@@ -42,32 +42,6 @@ func (s *shelf) wanted(agreement *billing.Agreement) bool {
 }
 
 func (s *shelf) running(company int) []billing.Agreement { return s.open[company] }
-
-// stopped says why usage cannot be billed on an agreement today; empty when it is running.
-func stopped(agreement *billing.Agreement, today billing.Date) string {
-	switch {
-	case agreement.Cancelled || agreement.Status == "Cancelled":
-		return dated("cancelled", agreement.CancelledOn)
-	case !agreement.End.IsZero() && agreement.End.Before(today):
-		return dated("expired", agreement.End)
-	case agreement.Start.After(today):
-		return dated("starts", agreement.Start)
-	case agreement.Status == "Expired":
-		return dated("expired", agreement.End)
-	case agreement.Status == "Inactive":
-		return "inactive"
-	case agreement.Cycle.NotRecurring:
-		return "does not recur"
-	}
-	return ""
-}
-
-func dated(word string, day billing.Date) string {
-	if day.IsZero() {
-		return word
-	}
-	return word + " " + day.String()
-}
 
 // named are at most three agreements by name, and how many more there are. Those that share a name show their ids.
 func named(agreements []billing.Agreement, more func(*billing.Agreement) string) string {
@@ -123,8 +97,8 @@ func (s *shelf) lacks(company int) string {
 	}
 	if all := append(same, others...); len(all) > 0 {
 		text += "; it has " + named(all, func(a *billing.Agreement) string {
-			if why := stopped(a, s.today); why != "" || s.wanted(a) {
-				return why
+			if why := a.Unbillable(s.today); why != "" || s.wanted(a) {
+				return strings.TrimPrefix(why, "is ") // behind a name, in brackets
 			}
 			return shown(a.TypeName)
 		})

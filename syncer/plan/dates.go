@@ -44,18 +44,3 @@ func periodAfter(day billing.Date, cycle billing.Cycle) billing.Date {
 	}
 	return day.AddMonths(1)
 }
-
-// closed says why an agreement takes no billing today; empty when it is running.
-func closed(agreement *billing.Agreement, today billing.Date) string {
-	switch {
-	case agreement.Cancelled || agreement.Status == "Cancelled":
-		return "is cancelled"
-	case !agreement.End.IsZero() && agreement.End.Before(today):
-		return "ended on " + agreement.End.String()
-	case agreement.Start.After(today):
-		return "starts on " + agreement.Start.String()
-	case agreement.Status == "Expired" || agreement.Status == "Inactive":
-		return "is " + map[string]string{"Expired": "expired", "Inactive": "inactive"}[agreement.Status]
-	}
-	return ""
-}

@@ -168,7 +168,7 @@ func (b *builder) agreementProblem(g *group, agreement *billing.Agreement) (Code
 		return AgreementOtherCompany, "agreement " + agreement.Name + " belongs to " + agreement.CompanyName + ", not to the company that customer " +
 			g.members[other].key.Customer + " is linked to: link the customer anew"
 	}
-	if why := closed(agreement, b.current.Today); why != "" {
+	if why := agreement.Closed(b.current.Today); why != "" {
 		return AgreementClosed, "the agreement " + why + ": link the customer to a running one"
 	}
 	if agreement.Cycle.NotRecurring {

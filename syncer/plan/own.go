@@ -105,7 +105,7 @@ func (b *builder) endReplaced(g *group, other *Owned, old *billing.Addition) boo
 	successor, code, _ := b.drift(g.owned)
 	agreement := b.agreement(other.AgreementID)
 	if code != "" || agreement == nil || !g.owned.Created || other.Key != g.owned.Key || b.targetOf(other) != g.target ||
-		!old.Effective.Before(successor.Effective) || closed(agreement, b.current.Today) != "" {
+		!old.Effective.Before(successor.Effective) || agreement.Closed(b.current.Today) != "" {
 		return false
 	}
 	first := g.carrier()
@@ -171,7 +171,7 @@ func (b *builder) endingRow(l *line, owned *Owned) (row Change, left string) {
 	if agreement == nil {
 		return Change{}, "its agreement is gone"
 	}
-	if why := closed(agreement, b.current.Today); why != "" {
+	if why := agreement.Closed(b.current.Today); why != "" {
 		return Change{}, "its agreement " + why
 	}
 	last := cancelDate(agreement, b.current.Today, old.Effective)
