@@ -1,6 +1,7 @@
 package cwsim
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -108,6 +109,7 @@ func (w *World) addCompany(c CompanySpec) int {
 	contact := w.put(tContacts, installer, func(r *record) {
 		r.set("firstName", "Sam")
 		r.set("lastName", "Taylor")
+		r.set("communicationItems", reachable("sam.taylor@"+strings.ToLower(company.text("identifier"))+".example", "813-555-0100", "12"))
 		r.set("company", id)
 		r.set("defaultFlag", true)
 	})
@@ -115,6 +117,18 @@ func (w *World) addCompany(c CompanySpec) int {
 	company.set("site", ref(site.id))
 	company.set("defaultContact", ref(contact.id))
 	return company.id
+}
+
+// reachable is how a contact is reached: by e-mail, and by a telephone with an extension.
+func reachable(email, phone, extension string) json.RawMessage {
+	items, err := json.Marshal([]map[string]any{
+		{"id": 1, "type": map[string]any{"id": 1, "name": "Email"}, "value": email, "defaultFlag": true, "communicationType": "Email"},
+		{"id": 2, "type": map[string]any{"id": 2, "name": "Direct"}, "value": phone, "extension": extension, "defaultFlag": true, "communicationType": "Phone"},
+	})
+	if err != nil {
+		panic("cwsim: " + err.Error()) // texts of ours
+	}
+	return items
 }
 
 // AddAgreement adds an agreement and returns its id. A company, type, cycle or

@@ -96,7 +96,7 @@ func contactResource() *resource {
 		flag("childrenFlag").or(false), flag("unsubscribeFlag").or(false), flag("disablePortalLoginFlag").or(true),
 		text("defaultPhoneType", 0), text("defaultPhoneNbr", 0),
 		flag("defaultBillingFlag").or(false), flag("defaultFlag").or(false),
-		customFields().or(noCustomFields()), derived(kindText, ".name", name),
+		&field{name: "communicationItems", kind: kindRaw}, customFields().or(noCustomFields()), derived(kindText, ".name", name),
 	).shows(refField{"name", ".name"})
 }
 

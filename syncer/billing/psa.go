@@ -24,6 +24,14 @@ type Company struct {
 	Hidden     bool     // not offered unless asked for: deleted, inactive or no client; who reads companies decides
 }
 
+// Contact is whom to reach at a company. All texts are ConnectWise's own and may be empty.
+type Contact struct {
+	CompanyID int
+	Name      string
+	Email     string
+	Phone     string // with the extension behind it: "813-555-0100 ext. 12"
+}
+
 // AgreementType is one of the kinds of agreement that ConnectWise's set-up names.
 type AgreementType struct {
 	ID   int

@@ -20,6 +20,7 @@ const (
 	rightReadSetup      = "System > Table Setup: Inquire All"
 	rightAddCatalog     = "Procurement > Product Catalog: Add All"
 	rightReadCompanies  = "Companies > Company Maintenance: Inquire All"
+	rightReadContacts   = "Companies > Contacts: Inquire All"
 )
 
 // task is what a request is for.
@@ -38,6 +39,7 @@ var (
 	typesTask      = task{op: "read the agreement types", right: rightReadSetup}
 	tablesTask     = task{op: "read the set-up tables of the product catalog", right: rightReadSetup}
 	companiesTask  = task{op: "read the companies", right: rightReadCompanies}
+	contactsTask   = task{op: "read the contacts", right: rightReadContacts}
 	reachTask      = task{op: "reach the site"}
 	discoverTask   = task{op: "find the company at the site"}
 	signInTask     = task{op: "sign in"}
