@@ -34,12 +34,14 @@ type customersStep struct {
 	shown  []int   // places in the state's list, by row
 	filter customersFilter
 
-	typeAt    int
-	link      linkPage
-	services  servicesPage
-	hidden    *picker // of hidden companies
-	export    *exportPage
-	exporting bool
+	typeAt     int
+	link       linkPage
+	services   servicesPage
+	hidden     *picker // of hidden companies
+	export     *exportPage
+	exporting  bool
+	exports    int // how many were begun
+	stopExport context.CancelFunc
 }
 
 // customersMode is what of the step is on the screen.
@@ -168,7 +170,7 @@ func (c *customersStep) status() string {
 	case c.desk.site == nil || c.desk.current() == nil:
 		return ""
 	case c.exporting:
-		return "writing the files " + theme.Ellipsis
+		return "reading contacts and writing the files " + theme.Ellipsis + " esc stops it"
 	case c.waiting():
 		return c.reading() + " " + theme.Ellipsis + " esc stops it"
 	case c.halted:
@@ -253,7 +255,12 @@ func (c *customersStep) back() bool {
 	if c.rows.back() {
 		return true
 	}
-	if c.exporting || c.waiting() {
+	if c.exporting {
+		c.stopExport()
+		c.exporting = false
+		return true
+	}
+	if c.waiting() {
 		c.halt()
 		return true
 	}

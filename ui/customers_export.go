@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -25,14 +26,22 @@ type exportPage struct{ form form }
 // exportKind is one of the files.
 type exportKind struct {
 	label, name string
-	write       func(companies []billing.Company, agreements []billing.Agreement) ([]byte, error)
+	contacts    bool // are in it
+	write       func(what exportContent) ([]byte, error)
+}
+
+// exportContent is what goes into the files.
+type exportContent struct {
+	companies  []billing.Company
+	contacts   map[int]billing.Contact // by company
+	agreements []billing.Agreement
 }
 
 var exportKinds = []exportKind{
-	{"Companies CSV", "companies.csv", func(c []billing.Company, _ []billing.Agreement) ([]byte, error) { return companiesCSV(c) }},
-	{"Companies JSON", "companies.json", func(c []billing.Company, _ []billing.Agreement) ([]byte, error) { return companiesJSON(c) }},
-	{"Agreements CSV", "agreements.csv", func(_ []billing.Company, a []billing.Agreement) ([]byte, error) { return agreementsCSV(a) }},
-	{"Agreements JSON", "agreements.json", func(_ []billing.Company, a []billing.Agreement) ([]byte, error) { return agreementsJSON(a) }},
+	{"Companies CSV", "companies.csv", true, func(what exportContent) ([]byte, error) { return companiesCSV(what.companies, what.contacts) }},
+	{"Companies JSON", "companies.json", true, func(what exportContent) ([]byte, error) { return companiesJSON(what.companies, what.contacts) }},
+	{"Agreements CSV", "agreements.csv", false, func(what exportContent) ([]byte, error) { return agreementsCSV(what.agreements) }},
+	{"Agreements JSON", "agreements.json", false, func(what exportContent) ([]byte, error) { return agreementsJSON(what.agreements) }},
 }
 
 // exportFile is a file that somebody asked for.
@@ -45,8 +54,10 @@ type exportFile struct {
 type (
 	// exportedMsg says which files were written, and why the one after them was not.
 	exportedMsg struct {
+		turn    int // which of the exports it is
 		written []string
 		left    []exportFile // not written, the one that failed first
+		lacking error        // why companies were written without contacts
 		err     error
 	}
 	// replaceMsg goes on, and replaces the file that is in the way.
@@ -107,16 +118,28 @@ func (c *customersStep) exportKey(msg tea.Msg) tea.Cmd {
 // write writes files in a command, one after the other, until one fails. Only the first of them may be replaced unasked.
 func (c *customersStep) write(files []exportFile, replace bool) tea.Cmd {
 	c.exporting = true
-	ctx, writeFile := c.desk.ctx, c.desk.profile.WriteFile
-	companies := c.desk.companies
-	agreements := make([]billing.Agreement, 0, len(c.state.agreements))
+	c.exports++
+	ctx, stop := context.WithCancel(c.desk.ctx)
+	c.stopExport = stop
+	writeFile, port := c.desk.profile.WriteFile, c.desk.site.Contacts
+	what := exportContent{companies: c.desk.companies}
 	for _, id := range slices.Sorted(maps.Keys(c.state.agreements)) {
-		agreements = append(agreements, *c.state.agreements[id])
+		what.agreements = append(what.agreements, *c.state.agreements[id])
 	}
+	msg := exportedMsg{turn: c.exports}
 	return func() tea.Msg {
-		var msg exportedMsg
+		defer stop()
+		if port != nil && slices.ContainsFunc(files, func(file exportFile) bool { return file.kind.contacts }) {
+			if what.contacts, msg.lacking, msg.err = readContacts(ctx, port); msg.err != nil {
+				msg.left = files
+				return msg
+			}
+		}
 		for i, file := range files {
-			data, err := file.kind.write(companies, agreements)
+			data, err := file.kind.write(what)
+			if err == nil {
+				err = ctx.Err()
+			}
 			if err == nil {
 				err = writeFile(ctx, file.path, data, replace && i == 0)
 			}
@@ -130,21 +153,43 @@ func (c *customersStep) write(files []exportFile, replace bool) tea.Cmd {
 	}
 }
 
+// readContacts reads the contacts by company. Where they may not be read, lacking says why, and companies are exported without.
+func readContacts(ctx context.Context, port Contacts) (contacts map[int]billing.Contact, lacking, err error) {
+	list, err := port.Contacts(ctx)
+	if billing.ClassOf(err) == billing.ClassPermission {
+		return nil, err, nil
+	}
+	contacts = make(map[int]billing.Contact, len(list))
+	for _, contact := range list {
+		contacts[contact.CompanyID] = contact
+	}
+	return contacts, nil, err
+}
+
 func (c *customersStep) exported(msg exportedMsg) tea.Cmd {
-	c.exporting = false
+	if msg.turn == c.exports {
+		c.exporting = false
+	}
 	written := ""
 	if len(msg.written) > 0 {
 		written = "written: " + strings.Join(msg.written, ", ")
 	}
+	if msg.lacking != nil {
+		text, _ := explain(msg.lacking)
+		if failure, ok := errors.AsType[*billing.Failure](msg.lacking); ok && failure.Right != "" {
+			text = failure.Right + " is missing"
+		}
+		written = "without contacts: " + text + "; " + written
+	}
 	switch {
 	case msg.err == nil:
 		return send(noticeMsg{text: written})
+	case stopped(msg.err):
+		return send(noticeMsg{text: "the export was stopped; " + cmp.Or(written, "no file was written")})
 	case errors.Is(msg.err, fs.ErrExist):
 		path := msg.left[0].path
 		return send(askMsg{title: "Replace " + path + "?", yes: "replace it", then: send(replaceMsg{msg.left}),
 			lines: []string{"A file of this name is there. No leaves it as it is, and writes no further file.", written}})
-	case errors.Is(msg.err, context.Canceled):
-		return nil
 	}
 	text, _ := explain(msg.err)
 	said := "not written: " + text
@@ -156,7 +201,7 @@ func (c *customersStep) exported(msg exportedMsg) tea.Cmd {
 
 func (c *customersStep) exportView(width, height int) string {
 	about := []string{
-		"All " + report.Counted(len(c.desk.companies), "company", "companies") + ", hidden ones too, and all " +
+		"All " + report.Counted(len(c.desk.companies), "company", "companies") + ", hidden ones too, with the default contact of each, and all " +
 			report.Counted(len(c.state.agreements), "agreement", "agreements") + " that were read.",
 		"In CSV files, texts that a spreadsheet would take for a formula begin with '.",
 	}
@@ -187,32 +232,44 @@ func jsonOf(value any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func companiesCSV(companies []billing.Company) ([]byte, error) {
-	rows := [][]string{{"id", "identifier", "name", "status", "types", "deleted", "hidden"}}
+func companiesCSV(companies []billing.Company, contacts map[int]billing.Contact) ([]byte, error) {
+	rows := [][]string{{"id", "identifier", "name", "status", "types", "deleted", "hidden", "contact", "contact_email", "contact_phone"}}
 	for i := range companies {
-		one := &companies[i]
+		one, contact := &companies[i], contacts[companies[i].ID]
 		rows = append(rows, []string{strconv.Itoa(one.ID), report.CSVCell(one.Identifier), report.CSVCell(one.Name), report.CSVCell(one.Status),
-			report.CSVCell(strings.Join(one.Types, ", ")), strconv.FormatBool(one.Deleted), strconv.FormatBool(hiddenWhy(one) != "")})
+			report.CSVCell(strings.Join(one.Types, ", ")), strconv.FormatBool(one.Deleted), strconv.FormatBool(hiddenWhy(one) != ""),
+			report.CSVCell(contact.Name), report.CSVCell(contact.Email), report.CSVCell(contact.Phone)})
 	}
 	return csvOf(rows)
 }
 
 // companyExport is a company as it is exported.
 type companyExport struct {
-	ID         int      `json:"id"`
-	Identifier string   `json:"identifier"`
-	Name       string   `json:"name"`
-	Status     string   `json:"status"`
-	Types      []string `json:"types"`
-	Deleted    bool     `json:"deleted"`
-	Hidden     bool     `json:"hidden"`
+	ID         int            `json:"id"`
+	Identifier string         `json:"identifier"`
+	Name       string         `json:"name"`
+	Status     string         `json:"status"`
+	Types      []string       `json:"types"`
+	Deleted    bool           `json:"deleted"`
+	Hidden     bool           `json:"hidden"`
+	Contact    *contactExport `json:"contact"` // null: the company has none, or contacts were not read
 }
 
-func companiesJSON(companies []billing.Company) ([]byte, error) {
+// contactExport is the contact of a company as it is exported.
+type contactExport struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+func companiesJSON(companies []billing.Company, contacts map[int]billing.Contact) ([]byte, error) {
 	list := make([]companyExport, len(companies))
 	for i := range companies {
 		one := &companies[i]
-		list[i] = companyExport{one.ID, one.Identifier, one.Name, one.Status, append([]string{}, one.Types...), one.Deleted, hiddenWhy(one) != ""}
+		list[i] = companyExport{one.ID, one.Identifier, one.Name, one.Status, append([]string{}, one.Types...), one.Deleted, hiddenWhy(one) != "", nil}
+		if contact, ok := contacts[one.ID]; ok {
+			list[i].Contact = &contactExport{contact.Name, contact.Email, contact.Phone}
+		}
 	}
 	return jsonOf(struct {
 		Companies []companyExport `json:"companies"`

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"cwsync/syncer/billing"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 func TestExportWritesWhatIsNamed(t *testing.T) {
@@ -21,7 +23,7 @@ func TestExportWritesWhatIsNamed(t *testing.T) {
 		t.Errorf("files %v", names)
 	}
 	rows, err := csv.NewReader(strings.NewReader(r.files["companies.csv"])).ReadAll()
-	if err != nil || len(rows) != 13 || !slices.Equal(rows[1], []string{"10", "adventure", "Adventure Works Ltd", "Active", "Client", "false", "false"}) {
+	if err != nil || len(rows) != 13 || !slices.Equal(rows[1], []string{"10", "adventure", "Adventure Works Ltd", "Active", "Client", "false", "false", "Sam Taylor", "sam@adventure.example", "'+1 813 555 0100"}) {
 		t.Errorf("%v, %d rows, %v", err, len(rows), rows[1])
 	}
 	rows, err = csv.NewReader(strings.NewReader(r.files["agreements.csv"])).ReadAll()
@@ -32,6 +34,10 @@ func TestExportWritesWhatIsNamed(t *testing.T) {
 	var companies struct{ Companies []map[string]any }
 	if err := json.Unmarshal([]byte(r.files["companies.json"]), &companies); err != nil || len(companies.Companies) != 12 || companies.Companies[9]["deleted"] != true {
 		t.Errorf("%v: %v", err, companies)
+	}
+	contact, _ := companies.Companies[0]["contact"].(map[string]any)
+	if contact["name"] != "Sam Taylor" || contact["email"] != "sam@adventure.example" || contact["phone"] != "+1 813 555 0100" || companies.Companies[2]["contact"] != nil {
+		t.Errorf("%v", companies.Companies[:3])
 	}
 	var agreements struct{ Agreements []map[string]any }
 	if err := json.Unmarshal([]byte(r.files["agreements.json"]), &agreements); err != nil || len(agreements.Agreements) != 12 || agreements.Agreements[0]["next_invoice"] != "2026-12-01" {
@@ -101,16 +107,67 @@ func TestExportIsWholeOrRefused(t *testing.T) {
 
 func TestExportIsHarmlessInASpreadsheet(t *testing.T) {
 	evil := "=HYPERLINK(\"http://x\")"
-	data, err := companiesCSV([]billing.Company{{ID: 1, Identifier: "+1", Name: evil, Status: "@a", Types: []string{"-b", "c\x1b[31m"}}})
+	data, err := companiesCSV([]billing.Company{{ID: 1, Identifier: "+1", Name: evil, Status: "@a", Types: []string{"-b", "c\x1b[31m"}}},
+		map[int]billing.Contact{1: {Name: evil, Email: "@b", Phone: "+1\r\n2"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
-	if err != nil || !slices.Equal(rows[1], []string{"1", "'+1", "'" + evil, "'@a", "'-b, c", "false", "false"}) {
+	if err != nil || !slices.Equal(rows[1], []string{"1", "'+1", "'" + evil, "'@a", "'-b, c", "false", "false", "'" + evil, "'@b", "'+1 2"}) {
 		t.Errorf("%v %q", err, rows)
 	}
 	data, err = agreementsCSV([]billing.Agreement{{ID: 1, Name: evil, TypeName: evil, CompanyName: evil, Status: evil, Cycle: billing.Cycle{Name: evil}, Currency: evil}})
 	if err != nil || strings.Count(string(data), "\"'=HYPERLINK") != 6 {
 		t.Errorf("%v %s", err, data)
 	}
+}
+
+func TestExportGoesOnWithoutContactsThatMayNotBeRead(t *testing.T) {
+	r := openedLinkRig(t)
+	r.directory.fails["contacts"] = &billing.Failure{Class: billing.ClassPermission, Op: "read the contacts", Message: "the right is missing", Right: "Companies > Contacts: Inquire All"}
+	driveApp(t, r.app, send(tea.WindowSizeMsg{Width: 160, Height: 40}))
+	press(t, r.app, "e", "enter")
+	r.has("without contacts: Companies > Contacts: Inquire All is missing; written: companies.csv, companies.json")
+	if !strings.Contains(r.files["companies.csv"], "Client,false,false,,,\r\n") || !strings.Contains(r.files["companies.json"], `"contact": null`) {
+		t.Error(r.files["companies.csv"])
+	}
+	r.directory.fails["contacts"] = errors.New("it rains")
+	r.files = map[string]string{}
+	press(t, r.app, "e", "enter")
+	r.has("not written: it rains")
+	if len(r.files) != 0 {
+		t.Error("companies are written although their contacts could not be read")
+	}
+}
+
+func TestExportOfAgreementsReadsNoContacts(t *testing.T) {
+	r := openedLinkRig(t)
+	press(t, r.app, "e")
+	for range 4 {
+		press(t, r.app, "up")
+	}
+	press(t, r.app, "enter", "ctrl+u", "enter", "ctrl+u", "esc", "down", "down", "down", "enter")
+	if len(r.files) != 2 || r.directory.asked["contacts"] != 0 {
+		t.Errorf("%d files, contacts were asked for %d times", len(r.files), r.directory.asked["contacts"])
+	}
+}
+
+func TestExportIsStopped(t *testing.T) {
+	r := openedLinkRig(t)
+	r.directory.waits["contacts"] = make(chan struct{})
+	press(t, r.app, "e")
+	r.hit("enter")
+	r.has("reading contacts and writing the files", "esc stops it")
+	r.hit("esc")
+	if r.step.exporting || r.here != placeCustomers {
+		t.Error("esc did not stop it")
+	}
+	r.hasNot("esc stops it")
+	r.pump(func() bool { return strings.Contains(r.notice.text, "the export was stopped; no file was written") })
+	if len(r.files) != 0 {
+		t.Errorf("%d files", len(r.files))
+	}
+	r.directory.quick("contacts")
+	press(t, r.app, "e", "enter")
+	r.has("written: companies.csv")
 }

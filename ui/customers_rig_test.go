@@ -76,6 +76,16 @@ func (d *linkDirectory) AgreementsOfCompany(ctx context.Context, companyID int) 
 	return d.fake.AgreementsOfCompany(ctx, companyID)
 }
 
+// Contacts implements Contacts.
+func (d *linkDirectory) Contacts(ctx context.Context) ([]billing.Contact, error) {
+	if err := d.ask(ctx, "contacts"); err != nil {
+		return nil, err
+	}
+	return []billing.Contact{
+		{CompanyID: 10, Name: "Sam Taylor", Email: "sam@adventure.example", Phone: "+1 813 555 0100"}, {CompanyID: 20, Name: "=cmd", Email: "@x", Phone: "-1"}, {CompanyID: 4711, Name: "Nobody"},
+	}, nil
+}
+
 // The agreement types of the rig.
 const (
 	cloudType   = 1
@@ -153,7 +163,7 @@ func newLinkRig(t testing.TB, usage billing.Usage, world fakeDirectory) *linkRig
 	profile := newFakeProfile("contoso-msp")
 	r := &linkRig{t: t, profile: profile, clock: &testClock{at: testNow()}, files: map[string]string{}, out: make(chan tea.Msg, 100),
 		directory: &linkDirectory{fake: world, asked: map[string]int{}, fails: map[string]error{}, waits: map[string]chan struct{}{}}}
-	profile.site.Directory = r.directory
+	profile.site.Directory, profile.site.Contacts = r.directory, r.directory
 	document := setup.New()
 	document.Sources = []billing.Source{{Name: "mail", Kind: "csv", Sync: true, BillStatus: []billing.Status{billing.StatusActive},
 		Services: []billing.Service{{ID: "business", Name: "Business", Sync: true}, {ID: "archive", Name: "Archive", Sync: true}},

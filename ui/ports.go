@@ -75,6 +75,7 @@ type Keys interface {
 type Site struct {
 	Probe     doctor.Probe
 	Directory Directory
+	Contacts  Contacts // for the export of companies; nil: companies are exported without
 	Catalog   Catalog
 	Engine    *syncer.Engine
 }
@@ -85,6 +86,12 @@ type Directory interface {
 	AgreementTypes(ctx context.Context) ([]billing.AgreementType, error)
 	AgreementsOfType(ctx context.Context, typeID int) ([]billing.Agreement, error)
 	AgreementsOfCompany(ctx context.Context, companyID int) ([]billing.Agreement, error)
+}
+
+// Contacts lists whom to reach at companies. Its errors are *billing.Failure.
+type Contacts interface {
+	// Contacts reads one contact of each company that has any, the default one where there is one.
+	Contacts(ctx context.Context) ([]billing.Contact, error)
 }
 
 // Catalog lists and creates products. Its errors are *billing.Failure.

@@ -381,7 +381,7 @@ func (p *products) created(msg createdMsg) tea.Cmd {
 
 // noticeOf tells an error and what to do about it; one that somebody asked for, by stopping, is none.
 func noticeOf(err error) tea.Cmd {
-	if errors.Is(err, context.Canceled) || billing.ClassOf(err) == billing.ClassCancelled {
+	if stopped(err) {
 		return nil
 	}
 	text, hint := explain(err)
@@ -389,4 +389,9 @@ func noticeOf(err error) tea.Cmd {
 		text += ": " + hint
 	}
 	return send(noticeMsg{text: text, bad: true})
+}
+
+// stopped reports whether an error is only that somebody stopped the work.
+func stopped(err error) bool {
+	return errors.Is(err, context.Canceled) || billing.ClassOf(err) == billing.ClassCancelled
 }

@@ -112,7 +112,7 @@ func (o *office) dial(ctx context.Context, name string, document *setup.Document
 	engine := o.app.engineOf(name, o.store.Profile(name), o.kinds, work)
 	engine.Setup, engine.Secret = document, find
 	return &ui.Site{
-		Probe: doctor.Probe{Site: examined, Access: examined}, Directory: connectwise, Catalog: connectwise, Engine: engine,
+		Probe: doctor.Probe{Site: examined, Access: examined}, Directory: connectwise, Contacts: connectwise, Catalog: connectwise, Engine: engine,
 	}, nil
 }
 
