@@ -105,7 +105,7 @@ func BenchmarkCompanySearch10000(b *testing.B) {
 // BenchmarkCustomersTaken10000 is what Update does when companies and proposals arrive.
 func BenchmarkCustomersTaken10000(b *testing.B) {
 	r := manyCustomers(b)
-	index, proposals := r.step.state.companies, r.step.state.Question().answer()
+	index, proposals := r.step.state.companies, r.step.state.Question().answer(b.Context())
 	for b.Loop() {
 		r.step.state.SetCompanies(index)
 		_ = r.step.offer()

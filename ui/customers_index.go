@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -69,9 +70,9 @@ type matchQuestion struct {
 	today      billing.Date
 }
 
-// answer matches. It takes a while for thousands of customers.
-func (q matchQuestion) answer() []match.Proposal {
-	return match.Customers(q.customers, q.companies, q.agreements, q.typeID, q.today)
+// answer matches. It takes a while for thousands of customers; when ctx ends before, it is nil.
+func (q matchQuestion) answer(ctx context.Context) []match.Proposal {
+	return match.Customers(ctx, q.customers, q.companies, q.agreements, q.typeID, q.today)
 }
 
 // Likely are the companies to offer first for a customer: the one that it is linked to, then those that are named like it.

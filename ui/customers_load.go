@@ -289,8 +289,8 @@ func (c *customersStep) readAgreements(task customersTask, typeID int) tea.Cmd {
 
 func (c *customersStep) match(task customersTask) tea.Cmd {
 	question := c.state.Question()
-	return c.read(task, func(_ context.Context, msg *customersReadMsg) error {
-		msg.proposals = question.answer()
-		return nil
+	return c.read(task, func(ctx context.Context, msg *customersReadMsg) error {
+		msg.proposals = question.answer(ctx)
+		return ctx.Err()
 	})
 }

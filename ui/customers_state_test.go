@@ -30,7 +30,7 @@ func openedState(t *testing.T, usage billing.Usage, world fakeDirectory, custome
 		}
 		s.SetAgreements(kind.ID, list)
 	}
-	s.SetProposals(s.Question().answer())
+	s.SetProposals(s.Question().answer(t.Context()))
 	s.Arrange()
 	return s
 }

@@ -38,8 +38,12 @@ type products struct {
 	failed   error  // why the catalog could not be read
 	busy     string // what is being read; empty: nothing
 	creating bool   // a product is being written
-	width    int    // of the screen as it was last drawn
-	round    int    // of suggestions; what is older is dropped
+	matching bool   // services and products are being compared
+	asked    int    // how often tables or a new product were asked for; what is left of an older one is dropped
+
+	stopCreate, stopMatch context.CancelFunc
+	width                 int // of the screen as it was last drawn
+	round                 int // of suggestions; what is older is dropped
 }
 
 // The messages of the step's own commands.
@@ -55,20 +59,22 @@ type (
 		suggestions []match.Suggestion
 	}
 	tablesMsg struct {
+		asked   int
 		service string
 		tables  billing.ProductTables
 		err     error
 	}
 	createdMsg struct {
-		service string
-		product billing.Product
-		index   catalogIndex
-		err     error
+		asked, readings int // when it was begun
+		service         string
+		product         billing.Product
+		index           catalogIndex
+		err             error
 	}
 )
 
 func newProducts(d *desk) step {
-	p := &products{desk: d, services: newPicker(d.ctx), catalog: newPicker(d.ctx)}
+	p := &products{desk: d, services: newPicker(d.ctx), catalog: newPicker(d.ctx), stopCreate: func() {}, stopMatch: func() {}}
 	p.work, p.stop = context.WithCancel(d.ctx)
 	return p
 }
@@ -158,9 +164,20 @@ func (p *products) suggest() tea.Cmd {
 	if p.state.source == nil || !p.state.known() {
 		return nil
 	}
+	p.stopMatch()
 	p.round++
+	p.matching = true
+	ctx, stop := context.WithCancel(p.desk.ctx)
+	p.stopMatch = stop
 	round, names, list, taken := p.round, p.state.named(), p.state.products, p.state.taken()
-	return func() tea.Msg { return suggestedMsg{round, match.Products(names, list, taken)} }
+	return func() tea.Msg {
+		defer stop()
+		suggestions := match.Products(ctx, names, list, taken)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return suggestedMsg{round, suggestions}
+	}
 }
 
 func (p *products) update(msg tea.Msg) tea.Cmd {
@@ -178,7 +195,8 @@ func (p *products) update(msg tea.Msg) tea.Cmd {
 	case catalogMsg:
 		return p.loaded(msg)
 	case suggestedMsg:
-		if msg.round == p.round {
+		if msg.round == p.round && p.matching {
+			p.matching = false
 			p.state.takeSuggestions(msg.suggestions)
 			return p.favour()
 		}
@@ -247,7 +265,7 @@ func (p *products) status() string {
 	case p.state == nil:
 		return ""
 	case p.creating:
-		return "creating the product in ConnectWise " + theme.Ellipsis
+		return "creating the product in ConnectWise " + theme.Ellipsis + " esc stops it"
 	case p.busy != "":
 		return p.busy + " " + theme.Ellipsis + " esc stops it"
 	case p.reading && p.count > 0:
@@ -260,6 +278,8 @@ func (p *products) status() string {
 		return "saved as it is changed"
 	case p.sharing != nil:
 		return ""
+	case p.matching:
+		return "comparing names with the catalog " + theme.Ellipsis + " esc stops it"
 	}
 	if row, ok := p.markedRow(); ok && row.suggestion != nil {
 		return "suggest " + row.why
@@ -296,7 +316,9 @@ func (p *products) typing() bool {
 func (p *products) back() bool {
 	switch {
 	case p.creating:
-		return true // it is a matter of seconds, and cannot be taken back
+		p.stopCreate()
+		p.creating = false
+		return true
 	case p.reading || p.busy != "":
 		p.cancel()
 		return true
@@ -312,6 +334,10 @@ func (p *products) back() bool {
 		if !p.catalog.back() {
 			p.inCatalog = false
 		}
+		return true
+	case p.matching:
+		p.stopMatch()
+		p.matching = false
 		return true
 	}
 	return false
@@ -329,7 +355,7 @@ func (p *products) keys() []key.Binding {
 	switch {
 	case p.state == nil || p.state.source == nil:
 		return []key.Binding{bind("enter", "choose the usage")}
-	case p.reading || p.busy != "":
+	case p.creating || p.busy != "":
 		return []key.Binding{bind("esc", "stop")}
 	case p.sharing != nil:
 		return []key.Binding{bind("enter", "take it"), bind("↑↓", "move")}

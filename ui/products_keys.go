@@ -1,10 +1,7 @@
 package ui
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"cwsync/syncer/billing"
 	"cwsync/ui/report"
@@ -50,7 +47,7 @@ type (
 func (p *products) key(msg tea.Msg) tea.Cmd {
 	press, isKey := msg.(tea.KeyPressMsg)
 	switch {
-	case p.reading || p.creating || p.busy != "":
+	case p.creating || p.busy != "":
 		return nil
 	case p.state.source == nil:
 		if isKey && press.String() == "enter" {
@@ -308,90 +305,4 @@ func (p *products) formKey(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return cmd
-}
-
-// readTables reads what a new product needs to say.
-func (p *products) readTables(service string) tea.Cmd {
-	if p.desk.site == nil {
-		return send(noticeMsg{text: "there is no connection yet: connect first", bad: true})
-	}
-	if !p.state.known() {
-		return send(noticeMsg{text: "the catalog is not read yet: r reads it", bad: true})
-	}
-	p.busy = "reading ConnectWise's tables"
-	ctx, catalog := p.work, p.desk.site.Catalog
-	return func() tea.Msg {
-		tables, err := catalog.ProductTables(ctx)
-		return tablesMsg{service, tables, err}
-	}
-}
-
-func (p *products) openDraft(msg tablesMsg) tea.Cmd {
-	p.busy = ""
-	if msg.err != nil {
-		return noticeOf(msg.err)
-	}
-	if p.state.service(msg.service) == nil {
-		return nil
-	}
-	p.draft = p.state.draft(msg.service, msg.tables, p.desk.document.Defaults)
-	p.form, p.formOf = newSettingsForm(p.desk.ctx, "Create it"), msg.service
-	return nil
-}
-
-// askCreate asks before ConnectWise is written to.
-func (p *products) askCreate() tea.Cmd {
-	product, err := p.draft.product()
-	if err != nil {
-		return send(noticeMsg{text: err.Error(), bad: true})
-	}
-	service := p.formOf
-	lines := append([]string{"This writes to ConnectWise: a new product, mapped to " + p.state.nameOf(service) + "."}, p.draft.summary()...)
-	return send(askMsg{title: "Create " + product.Identifier + " in ConnectWise?", lines: lines, yes: "create it", then: send(createMsg{service, product})})
-}
-
-// create writes the product. Nothing ends it once it is asked for: a write that is cut off may have happened or not.
-func (p *products) create(service string, product billing.NewProduct) tea.Cmd {
-	p.creating = true
-	ctx, catalog, list := context.WithoutCancel(p.desk.ctx), p.desk.site.Catalog, p.state.products
-	return func() tea.Msg {
-		created, err := catalog.CreateProduct(ctx, product)
-		if err != nil {
-			return createdMsg{service: service, err: err}
-		}
-		all := append(slices.Clip(list), created)
-		return createdMsg{service: service, product: created, index: newCatalogIndex(all)}
-	}
-}
-
-// created maps the new product to its service.
-func (p *products) created(msg createdMsg) tea.Cmd {
-	p.creating = false
-	if msg.err != nil {
-		return noticeOf(msg.err)
-	}
-	p.form, p.draft = nil, nil
-	cmd := p.takeCatalog(msg.index)
-	if service := p.state.service(msg.service); service == nil {
-		return cmd
-	}
-	said := noticeMsg{text: msg.product.Identifier + " is created, and mapped to " + p.state.nameOf(msg.service)}
-	return tea.Batch(cmd, p.assign(msg.service, msg.product.ID, billing.MergeNone), send(said))
-}
-
-// noticeOf tells an error and what to do about it; one that somebody asked for, by stopping, is none.
-func noticeOf(err error) tea.Cmd {
-	if stopped(err) {
-		return nil
-	}
-	text, hint := explain(err)
-	if hint != "" {
-		text += ": " + hint
-	}
-	return send(noticeMsg{text: text, bad: true})
-}
-
-// stopped reports whether an error is only that somebody stopped the work.
-func stopped(err error) bool {
-	return errors.Is(err, context.Canceled) || billing.ClassOf(err) == billing.ClassCancelled
 }

@@ -50,7 +50,7 @@ func BenchmarkCustomers(b *testing.B) {
 	}
 	today := billing.NewDate(2026, 11, 21)
 	for b.Loop() {
-		Customers(customers, companies, agreements, 1, today)
+		Customers(b.Context(), customers, companies, agreements, 1, today)
 	}
 }
 
@@ -79,7 +79,7 @@ func BenchmarkProducts(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		Products(services, products, nil)
+		Products(b.Context(), services, products, nil)
 	}
 }
 

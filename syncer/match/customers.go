@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,15 +21,18 @@ const (
 // Customers proposes a company and an agreement of one type for each customer, sorted by customer id. Give it all customers of a source at
 // once, so that two that would get the same agreement are seen; hidden and deleted companies too, so that they are counted; and, for better
 // reasons, agreements of other types too. With typeID 0 an agreement of any type will do. today decides which agreements are running: started,
-// not ended, not cancelled, recurring.
-func Customers(customers []Named, companies []billing.Company, agreements []billing.Agreement, typeID int, today billing.Date) []Proposal {
-	d := newDirectory(companies, newShelf(agreements, typeID, today))
+// not ended, not cancelled, recurring. When ctx is done before the work is, the answer is nil: ask ctx.Err.
+func Customers(ctx context.Context, customers []Named, companies []billing.Company, agreements []billing.Agreement, typeID int, today billing.Date) []Proposal {
+	d := newDirectory(ctx, companies, newShelf(agreements, typeID, today))
 	ordered := slices.Clone(customers)
 	slices.SortFunc(ordered, func(a, b Named) int {
 		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Name, b.Name), strings.Compare(a.Domain, b.Domain))
 	})
 	proposals := make([]Proposal, len(ordered))
 	for i, customer := range ordered {
+		if ctx.Err() != nil {
+			return nil
+		}
 		f := formOf(customer.Name)
 		if !d.byName(&proposals[i], &f) {
 			d.byLikeness(&proposals[i], customer, &f)

@@ -102,7 +102,7 @@ func TestIdentifierAndDomain(t *testing.T) {
 	p := one(t, "Northwind", []billing.Company{northwind}, cloud(9, 1, "Cloud"))
 	expect(t, p, NeedsChoice, 1, 9, 0.95, `like "NWT Holding" (0.95): this name is its identifier`)
 
-	found := Customers([]Named{{ID: "1", Name: "Zweigstelle", Domain: "www.northwind.co.uk"}}, []billing.Company{northwind},
+	found := Customers(t.Context(), []Named{{ID: "1", Name: "Zweigstelle", Domain: "www.northwind.co.uk"}}, []billing.Company{northwind},
 		[]billing.Agreement{cloud(9, 1, "Cloud")}, cloudType, today)
 	expect(t, found[0], NeedsChoice, 1, 9, 0.90, `like "NWT Holding" (0.90): named like the domain www.northwind.co.uk`)
 }
@@ -205,7 +205,7 @@ func TestAnyType(t *testing.T) {
 	managed := cloud(1, 260, "Managed")
 	managed.TypeID = supportType
 	run := func(agreements ...billing.Agreement) Proposal {
-		return Customers([]Named{{ID: "1", Name: "Proseware"}}, []billing.Company{company(260, "Proseware")}, agreements, 0, today)[0]
+		return Customers(t.Context(), []Named{{ID: "1", Name: "Proseware"}}, []billing.Company{company(260, "Proseware")}, agreements, 0, today)[0]
 	}
 	expect(t, run(managed), Linked, 260, 1, 1, "same name, and one running agreement: Managed")
 	expect(t, run(managed, cloud(2, 260, "Cloud")), NeedsChoice, 260, 0, 1, "2 running agreements: Managed, Cloud")
@@ -238,16 +238,16 @@ func TestTwoAlikeSuggestNothing(t *testing.T) {
 func TestOneAgreementForTwoCustomers(t *testing.T) {
 	companies := []billing.Company{company(255, "Contoso")}
 	agreements := []billing.Agreement{cloud(806, 255, "Cloud 2026")}
-	p := Customers([]Named{{ID: "2", Name: "CONTOSO"}, {ID: "1", Name: "Contoso"}}, companies, agreements, cloudType, today)
+	p := Customers(t.Context(), []Named{{ID: "2", Name: "CONTOSO"}, {ID: "1", Name: "Contoso"}}, companies, agreements, cloudType, today)
 	expect(t, p[0], NeedsChoice, 255, 0, 1, `same name, but Cloud 2026 would be linked to "CONTOSO" (2) as well`)
 	expect(t, p[1], NeedsChoice, 255, 0, 1, `same name, but Cloud 2026 would be linked to "Contoso" (1) as well`)
 
-	p = Customers([]Named{{ID: "1", Name: "Contoso"}, {ID: "2", Name: "Contoso Ltd"}, {ID: "3", Name: "Contoso Inc"}}, companies, agreements, cloudType, today)
+	p = Customers(t.Context(), []Named{{ID: "1", Name: "Contoso"}, {ID: "2", Name: "Contoso Ltd"}, {ID: "3", Name: "Contoso Inc"}}, companies, agreements, cloudType, today)
 	expect(t, p[0], Linked, 255, 806, 1, "same name, and one agreement of type Cloud Services: Cloud 2026")
 	expect(t, p[1], NeedsChoice, 255, 0, 0.97,
 		`like "Contoso" (0.97): same name but for the legal form; Cloud 2026 would be linked to "Contoso" (1) as well`)
 
-	p = Customers([]Named{{ID: "2", Name: "Contoso Ltd"}, {ID: "3", Name: "Contoso Inc"}, {ID: "4", Name: "Contoso BV"}}, companies, agreements, cloudType, today)
+	p = Customers(t.Context(), []Named{{ID: "2", Name: "Contoso Ltd"}, {ID: "3", Name: "Contoso Inc"}, {ID: "4", Name: "Contoso BV"}}, companies, agreements, cloudType, today)
 	expect(t, p[0], NeedsChoice, 255, 0, 0.97,
 		`like "Contoso" (0.97): same name but for the legal form; Cloud 2026 would be linked to "Contoso Inc" (3) and one other as well`)
 }

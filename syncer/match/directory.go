@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type directory struct {
 	agreements *shelf
 }
 
-func newDirectory(companies []billing.Company, agreements *shelf) *directory {
+func newDirectory(ctx context.Context, companies []billing.Company, agreements *shelf) *directory {
 	d := &directory{hidden: map[string][]billing.Company{}, equal: map[string][]int{}, near: map[string][]int{}, identifier: map[string][]int{},
 		start: map[string][]int{}, sorted: map[string][]int{}, agreements: agreements}
 	ordered := slices.Clone(companies)
@@ -32,7 +33,10 @@ func newDirectory(companies []billing.Company, agreements *shelf) *directory {
 		return cmp.Or(a.ID-b.ID, strings.Compare(a.Name, b.Name), strings.Compare(a.Identifier, b.Identifier))
 	})
 	var texts []string
-	for _, company := range ordered {
+	for i, company := range ordered {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return d
+		}
 		f := formOf(company.Name)
 		if company.Deleted || company.Hidden {
 			if f.equal != "" {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,21 +18,28 @@ const (
 
 // Products suggests a product for each service, sorted by service id. Bundles and inactive products are never offered; a product that taken
 // says is mapped already is marked, and suggested only to the service that has it. No product is suggested twice. Give it all services of a
-// source at once: what their products have in common, such as the vendor's name, then tells a service's product from its namesakes.
-func Products(services []Named, products []billing.Product, taken map[int]string) []Suggestion {
-	s := newShop(products)
+// source at once: what their products have in common, such as the vendor's name, then tells a service's product from its namesakes. When
+// ctx is done before the work is, the answer is nil: ask ctx.Err.
+func Products(ctx context.Context, services []Named, products []billing.Product, taken map[int]string) []Suggestion {
+	s := newShop(ctx, products)
 	ordered := slices.Clone(services)
 	slices.SortFunc(ordered, func(a, b Named) int { return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Name, b.Name)) })
 	wants := make([]want, len(ordered))
 	places := make([][]int32, len(ordered))
 	for i, service := range ordered {
+		if ctx.Err() != nil {
+			return nil
+		}
 		wants[i] = s.want(service)
 		places[i] = s.search(&wants[i])
 	}
-	context := s.context(wants, places)
+	family := s.context(wants, places)
 	suggestions := make([]Suggestion, len(ordered))
 	for i := range ordered {
-		suggestions[i] = s.suggest(&wants[i], places[i], context, taken)
+		if ctx.Err() != nil {
+			return nil
+		}
+		suggestions[i] = s.suggest(&wants[i], places[i], family, taken)
 	}
 	s.share(suggestions)
 	return suggestions

@@ -29,7 +29,7 @@ func catalog() []billing.Product {
 
 func suggest(t *testing.T, name string, products []billing.Product) Suggestion {
 	t.Helper()
-	all := Products([]Named{{ID: "s", Name: name}}, products, nil)
+	all := Products(t.Context(), []Named{{ID: "s", Name: name}}, products, nil)
 	if len(all) != 1 || all[0].Service != "s" {
 		t.Fatalf("one service gave %+v", all)
 	}
@@ -103,13 +103,13 @@ func TestCodes(t *testing.T) {
 		{Named{ID: "1", Name: "PN 4711"}, 0.99, "this is its part number"},
 		{Named{ID: "ms_bp"}, 1, "this is its identifier"},
 	} {
-		s := Products([]Named{c.service}, []billing.Product{sku}, nil)[0]
+		s := Products(t.Context(), []Named{c.service}, []billing.Product{sku}, nil)[0]
 		if s.Product != 1 || s.Choices[0].Score != c.score || s.Choices[0].Why != c.why {
 			t.Errorf("%+v: %+v", c.service, s)
 		}
 	}
 	numbers := product(1, "1001", "Mailbox")
-	if s := Products([]Named{{ID: "1001", Name: "Firewall"}}, []billing.Product{numbers}, nil)[0]; len(s.Choices) != 0 {
+	if s := Products(t.Context(), []Named{{ID: "1001", Name: "Firewall"}}, []billing.Product{numbers}, nil)[0]; len(s.Choices) != 0 {
 		t.Errorf("an id that is a mere number: %+v", s)
 	}
 }
@@ -120,7 +120,7 @@ func TestOtherServicesTellWhichFamily(t *testing.T) {
 	if s := suggest(t, "Archive", products); s.Product != 0 || s.Reason != "A-1 (0.90) and B-1 (0.90) fit alike" {
 		t.Errorf("alone: %+v", s)
 	}
-	all := Products([]Named{{ID: "a", Name: "Archive"}, {ID: "f", Name: "Filter"}, {ID: "g", Name: "Gateway"}}, products, nil)
+	all := Products(t.Context(), []Named{{ID: "a", Name: "Archive"}, {ID: "f", Name: "Filter"}, {ID: "g", Name: "Gateway"}}, products, nil)
 	if best := all[0].Choices[0]; best.Product != 2 || best.Score <= all[0].Choices[1].Score {
 		t.Errorf("with others: %+v", all[0])
 	}
@@ -135,7 +135,7 @@ func TestNeverABundleOrAnInactiveProduct(t *testing.T) {
 
 func TestTakenProducts(t *testing.T) {
 	services := []Named{{ID: "business", Name: "Business"}, {ID: "bus2", Name: "Business"}}
-	all := Products(services, catalog(), map[int]string{1: "business"})
+	all := Products(t.Context(), services, catalog(), map[int]string{1: "business"})
 	if all[0].Product != 0 || all[0].Choices[0].TakenBy != "business" || all[0].Reason != `PPE-BUS (0.93) fits best, but "business" is mapped to it` {
 		t.Errorf("of another: %+v", all[0])
 	}
@@ -145,11 +145,11 @@ func TestTakenProducts(t *testing.T) {
 }
 
 func TestOneProductForTwoServices(t *testing.T) {
-	all := Products([]Named{{ID: "a", Name: "Business Internet Line"}, {ID: "b", Name: "Internet Line"}}, catalog(), nil)
+	all := Products(t.Context(), []Named{{ID: "a", Name: "Business Internet Line"}, {ID: "b", Name: "Internet Line"}}, catalog(), nil)
 	if all[0].Product != 20 || all[1].Product != 0 || all[1].Reason != `BUS-LINE (0.90) fits, but it fits "a" as well` {
 		t.Errorf("%+v", all)
 	}
-	all = Products([]Named{{ID: "a", Name: "Business+"}, {ID: "b", Name: "Business Plus"}}, catalog(), nil)
+	all = Products(t.Context(), []Named{{ID: "a", Name: "Business+"}, {ID: "b", Name: "Business Plus"}}, catalog(), nil)
 	if all[0].Product != 0 || all[1].Product != 0 {
 		t.Errorf("%+v", all)
 	}
@@ -197,9 +197,9 @@ func TestAbbreviations(t *testing.T) {
 
 func TestProductsInAnyOrder(t *testing.T) {
 	services := []Named{{ID: "a", Name: "Business"}, {ID: "b", Name: "Business+"}, {ID: "c", Name: "Archive"}, {ID: "d", Name: "Plan 2"}}
-	want := Products(services, catalog(), map[int]string{6: "x"})
+	want := Products(t.Context(), services, catalog(), map[int]string{6: "x"})
 	for range 20 {
-		if got := Products(shuffled(services), shuffled(catalog()), map[int]string{6: "x"}); !reflect.DeepEqual(got, want) {
+		if got := Products(t.Context(), shuffled(services), shuffled(catalog()), map[int]string{6: "x"}); !reflect.DeepEqual(got, want) {
 			t.Fatalf("another order gave\n%+v\nnot\n%+v", got, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -43,8 +44,8 @@ func drawWorld(t *rapid.T) (customers []Named, companies []billing.Company, agre
 func TestOrderOfInputsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		customers, companies, agreements := drawWorld(t)
-		want := Customers(customers, companies, agreements, cloudType, today)
-		if got := Customers(shuffled(customers), shuffled(companies), shuffled(agreements), cloudType, today); !reflect.DeepEqual(got, want) {
+		want := Customers(t.Context(), customers, companies, agreements, cloudType, today)
+		if got := Customers(t.Context(), shuffled(customers), shuffled(companies), shuffled(agreements), cloudType, today); !reflect.DeepEqual(got, want) {
 			t.Fatalf("another order gave\n%+v\nnot\n%+v", got, want)
 		}
 	})
@@ -54,7 +55,7 @@ func TestLinkedOnEqualityAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		customers, companies, agreements := drawWorld(t)
 		claimed := map[int]string{}
-		proposals := Customers(customers, companies, agreements, cloudType, today)
+		proposals := Customers(t.Context(), customers, companies, agreements, cloudType, today)
 		if len(proposals) != len(customers) {
 			t.Fatalf("%d proposals for %d customers", len(proposals), len(customers))
 		}
@@ -101,5 +102,16 @@ func checkLinked(t *rapid.T, p Proposal, customer Named, companies []billing.Com
 	}
 	if same != 1 || open != 1 {
 		t.Fatalf("%q linked with %d companies of the name and %d agreements", customer.Name, same, open)
+	}
+}
+
+func TestMatchingStopsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := Customers(ctx, []Named{{ID: "1", Name: "Contoso"}}, []billing.Company{company(1, "Contoso")}, nil, cloudType, today); got != nil {
+		t.Errorf("customers: %+v", got)
+	}
+	if got := Products(ctx, []Named{{ID: "1", Name: "Archive"}}, catalog(), nil); got != nil {
+		t.Errorf("products: %+v", got)
 	}
 }

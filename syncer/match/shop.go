@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ type shop struct {
 	shared   []float64          // scratch: the weight of the words that each product has
 }
 
-func newShop(products []billing.Product) *shop {
+func newShop(ctx context.Context, products []billing.Product) *shop {
 	s := &shop{byTerm: map[string][]int32{}, byPart: map[string][]int32{}, byCode: map[string][]int32{}, byFirst: map[rune][]string{}, byRun: map[string][]int32{}}
 	for _, product := range products {
 		if product.Class != billing.BundleClass && !product.Inactive {
@@ -35,6 +36,9 @@ func newShop(products []billing.Product) *shop {
 	s.shared = make([]float64, len(s.products))
 	s.terms, s.parts = make([][]string, len(s.products)), make([][]string, len(s.products))
 	for i := range s.products {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return s
+		}
 		product := &s.products[i]
 		s.terms[i] = termsOf(product.Description)
 		texts[i] = strings.Join(s.terms[i], " ")

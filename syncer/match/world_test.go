@@ -33,7 +33,7 @@ func company(id int, name string) billing.Company { return billing.Company{ID: i
 // one matches one customer by name.
 func one(t *testing.T, name string, companies []billing.Company, agreements ...billing.Agreement) Proposal {
 	t.Helper()
-	proposals := Customers([]Named{{ID: "1001", Name: name}}, companies, agreements, cloudType, today)
+	proposals := Customers(t.Context(), []Named{{ID: "1001", Name: name}}, companies, agreements, cloudType, today)
 	if len(proposals) != 1 || proposals[0].Customer != "1001" {
 		t.Fatalf("one customer gave %+v", proposals)
 	}
