@@ -121,7 +121,11 @@ func (c *plainCustomers) types() error {
 	c.step.mode = modeCustomers
 	c.p.say("Which type of agreement is this usage billed on? A customer is linked by itself only where its company has exactly one running agreement of the type.")
 	for i := range c.step.types {
-		c.p.say("%d. %s", i+1, report.Plain(c.step.types[i].Name))
+		likely := ""
+		if c.step.state.typeID == 0 && i == c.step.likelyType() {
+			likely = "likely the one"
+		}
+		c.p.say("%d. %s", i+1, spoken(report.Plain(c.step.types[i].Name), c.step.typeCount(c.step.types[i].ID), likely))
 	}
 	return c.p.choose([]option{
 		{numbers(len(c.step.types)), "match with that type", func(answer string) error {

@@ -34,7 +34,8 @@ type customersStep struct {
 	shown  []int   // places in the state's list, by row
 	filter customersFilter
 
-	typeAt     int
+	typeAt     int            // of the types, which is marked; -1: none yet
+	named      map[string]int // customer → company that is named like it; nil: not matched with all types
 	link       linkPage
 	services   servicesPage
 	hidden     *picker // of hidden companies
@@ -171,6 +172,8 @@ func (c *customersStep) status() string {
 		return ""
 	case c.exporting:
 		return "reading contacts and writing the files " + theme.Ellipsis + " esc stops it"
+	case c.mode == modeTypes && c.typeAt < 0:
+		return "counting the agreements of each type " + theme.Ellipsis + " esc stops it"
 	case c.waiting():
 		return c.reading() + " " + theme.Ellipsis + " esc stops it"
 	case c.halted:
@@ -182,7 +185,10 @@ func (c *customersStep) status() string {
 	if len(c.state.list) == 0 {
 		return ""
 	}
-	return "every customer with usage is linked"
+	if c.mode != modeCustomers || c.rows.typing {
+		return ""
+	}
+	return "every customer with usage is linked: g goes on"
 }
 
 // reading names the first thing that is waited for.
@@ -248,7 +254,14 @@ func (c *customersStep) back() bool {
 		}
 		c.mode = modeCustomers
 		return true
-	case modeTypes, modeServices:
+	case modeTypes:
+		if c.typeAt < 0 {
+			c.halt() // the counting; what is counted stays
+			return true
+		}
+		c.mode = modeCustomers
+		return true
+	case modeServices:
 		c.mode = modeCustomers
 		return true
 	}

@@ -221,7 +221,7 @@ func (c *customersStep) keys() []key.Binding {
 	unlink.SetEnabled(linked)
 	update.SetEnabled(linked)
 	return []key.Binding{
-		bind("enter", "choose"), accept, exact, bind("g", "go on"), bind("space", "on/off"), bind("f", "filter"), bind("/", "search"), update, unlink,
+		bind("enter", "choose"), bind("g", "go on"), accept, exact, bind("space", "on/off"), bind("f", "filter"), bind("/", "search"), update, unlink,
 		bind("s", "services on/off"), bind("t", "agreement type"), bind("h", "hidden companies"), bind("e", "export companies and agreements"),
 		bind("r", "read again"), bind("↑↓", "move"), bind("pgup pgdn", "a screen up or down"), bind("home end", "first or last"),
 	}

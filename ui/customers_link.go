@@ -199,16 +199,10 @@ func (c *customersStep) leaveAgreements() {
 
 func (c *customersStep) agreementKey(name string) tea.Cmd {
 	page := &c.link
-	last := max(len(page.agreements)-1, 0)
+	if moveMark(&page.cursor, name, len(page.agreements)) {
+		return nil
+	}
 	switch name {
-	case "up", "k":
-		page.cursor = max(page.cursor-1, 0)
-	case "down", "j":
-		page.cursor = min(page.cursor+1, last)
-	case "home":
-		page.cursor = 0
-	case "end":
-		page.cursor = last
 	case "r":
 		if !page.busy {
 			delete(c.state.byCompany, page.company)

@@ -29,11 +29,12 @@ const (
 	taskMatch
 	taskOthers // agreements of the other types, one type after the other
 	taskRefine // matching again, when all agreements are known
+	taskWeigh  // matching with all types, to say which is likely the one
 	customersTasks
 )
 
 func (t customersTask) String() string {
-	return [...]string{"usage", "agreement types", "the date", "companies", "agreements", "names", "agreements of other types", "names again"}[t]
+	return [...]string{"usage", "agreement types", "the date", "companies", "agreements", "names", "agreements of other types", "names again", "names with all types"}[t]
 }
 
 // errUnreadable says that a source cannot be read at all.
@@ -69,6 +70,7 @@ func (c *customersStep) halt() {
 	c.work, c.stop = context.WithCancel(c.desk.ctx)
 	clear(c.pending)
 	c.halted = true
+	c.markType()
 }
 
 // waiting reports whether something is under way that a person waits for.
@@ -109,6 +111,8 @@ func (c *customersStep) proceed() tea.Cmd {
 	other := c.unreadType()
 	start(other != 0 && (!chosen || ready && s.matched), taskOthers, func() tea.Cmd { return c.readAgreements(taskOthers, other) })
 	start(other == 0 && ready && s.matched && !c.refined, taskRefine, func() tea.Cmd { return c.match(taskRefine) })
+	known := c.types != nil && other == 0 && c.desk.read["companies"] && s.companies != nil && !s.today.IsZero() && c.pending[taskUsage] == 0
+	start(known && !chosen && c.named == nil, taskWeigh, func() tea.Cmd { return c.match(taskWeigh) })
 	return tea.Batch(cmds...)
 }
 
@@ -128,6 +132,7 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 		return nil
 	}
 	delete(c.pending, msg.task)
+	defer c.markType()
 	if msg.err != nil {
 		c.failed[msg.task] = msg.err
 		return c.proceed()
@@ -155,6 +160,13 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 	case taskRefine:
 		c.refined = true
 		s.SetProposals(msg.proposals)
+	case taskWeigh:
+		c.named = map[string]int{}
+		for _, proposal := range msg.proposals {
+			if proposal.Company != 0 {
+				c.named[proposal.Customer] = proposal.Company
+			}
+		}
 	}
 	return tea.Batch(cmd, c.proceed())
 }

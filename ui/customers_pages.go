@@ -1,42 +1,90 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"cwsync/syncer/billing"
 	"cwsync/ui/report"
 	"cwsync/ui/theme"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// openTypes shows the agreement types, with the chosen one marked.
+// openTypes shows the agreement types, with the chosen one marked; where none is chosen, the likely one as soon as it is known.
 func (c *customersStep) openTypes() {
-	c.mode, c.typeAt = modeTypes, 0
-	for i := range c.types {
-		if c.types[i].ID == c.state.typeID {
-			c.typeAt = i
-		}
+	c.mode = modeTypes
+	c.typeAt = slices.IndexFunc(c.types, func(kind billing.AgreementType) bool { return kind.ID == c.state.typeID })
+}
+
+// markType marks the type that is likely the one, unless one is marked: when all is counted, or nobody waits for it any more.
+func (c *customersStep) markType() {
+	if c.mode == modeTypes && c.typeAt < 0 && len(c.pending) == 0 {
+		c.typeAt = c.likelyType()
 	}
 }
 
-func (c *customersStep) typesKey(name string) tea.Cmd {
-	switch name {
-	case "up", "k":
-		c.typeAt = max(c.typeAt-1, 0)
-	case "down", "j":
-		c.typeAt = max(min(c.typeAt+1, len(c.types)-1), 0)
-	case "home":
-		c.typeAt = 0
-	case "end":
-		c.typeAt = max(len(c.types)-1, 0)
-	case "enter":
-		c.mode = modeCustomers
-		if c.typeAt < len(c.types) {
-			return c.chooseType(c.types[c.typeAt].ID)
+// likelyType is the place of the type that most customers have a running agreement of; of equal ones that with the most running agreements.
+func (c *customersStep) likelyType() int {
+	best, most, mostRunning := 0, 0, 0
+	for i := range c.types {
+		running, customers := c.countType(c.types[i].ID)
+		if customers > most || customers == most && running > mostRunning {
+			best, most, mostRunning = i, customers, running
 		}
 	}
+	return best
+}
+
+// countType counts the running agreements of a type, and the customers that are named like a company which has one.
+func (c *customersStep) countType(id int) (running, customers int) {
+	has := map[int]bool{}
+	list := c.state.byType[id]
+	for i := range list {
+		if c.state.unfit(&list[i]) == "" {
+			running++
+			has[list[i].CompanyID] = true
+		}
+	}
+	for _, company := range c.named {
+		if has[company] {
+			customers++
+		}
+	}
+	return running, customers
+}
+
+func (c *customersStep) typesKey(name string) tea.Cmd {
+	if moveMark(&c.typeAt, name, len(c.types)) || name != "enter" {
+		return nil
+	}
+	if c.typeAt < 0 {
+		return send(noticeMsg{text: "the agreements of each type are still being counted; ↑↓ mark one before that is done"})
+	}
+	c.mode = modeCustomers
+	if c.typeAt < len(c.types) {
+		return c.chooseType(c.types[c.typeAt].ID)
+	}
 	return nil
+}
+
+// moveMark moves the mark of a short list by a key, within its rows; false for a key that moves nothing. A mark of -1 is none yet.
+func moveMark(at *int, name string, rows int) bool {
+	switch name {
+	case "up", "k":
+		*at--
+	case "down", "j":
+		*at++
+	case "home":
+		*at = 0
+	case "end":
+		*at = rows
+	default:
+		return false
+	}
+	*at = max(min(*at, rows-1), 0)
+	return true
 }
 
 // chooseType matches with another agreement type, and remembers it for this source.
@@ -60,7 +108,7 @@ func (c *customersStep) typesView(width, height int) string {
 	lines := append(head, "")
 	name := 12
 	for i := range c.types {
-		name = max(name, min(report.Cells(report.Plain(c.types[i].Name)), 40, width-26))
+		name = max(name, min(report.Cells(report.Plain(c.types[i].Name)), 40, width-38))
 	}
 	var rows []string
 	for i := range c.types {
@@ -79,19 +127,17 @@ func (c *customersStep) typesView(width, height int) string {
 	return strings.Join(lines[:min(len(lines), height)], "\n")
 }
 
-// typeCount says how many agreements of a type were read.
+// typeCount says how many agreements of a type are running, and of how many customers; empty while they were not read.
 func (c *customersStep) typeCount(id int) string {
-	list, ok := c.state.byType[id]
-	if !ok {
+	if _, ok := c.state.byType[id]; !ok {
 		return ""
 	}
-	running := 0
-	for i := range list {
-		if c.state.unfit(&list[i]) == "" {
-			running++
-		}
+	running, customers := c.countType(id)
+	said := report.Count(running) + " running"
+	if c.named != nil && running > 0 {
+		said += ", of " + report.Counted(customers, "customer", "customers")
 	}
-	return report.PadLeft(report.Count(running), 5) + " running"
+	return said
 }
 
 // servicesPage is where services are switched for one customer.
@@ -103,16 +149,10 @@ type servicesPage struct {
 func (c *customersStep) servicesKey(name string) tea.Cmd {
 	page := &c.services
 	list := c.state.Services(page.customer)
-	last := max(len(list)-1, 0)
+	if moveMark(&page.cursor, name, len(list)) {
+		return nil
+	}
 	switch name {
-	case "up", "k":
-		page.cursor = max(page.cursor-1, 0)
-	case "down", "j":
-		page.cursor = min(page.cursor+1, last)
-	case "home":
-		page.cursor = 0
-	case "end":
-		page.cursor = last
 	case "enter":
 		c.mode = modeCustomers
 	case "space":

@@ -284,7 +284,10 @@ func (p *products) status() string {
 	if row, ok := p.markedRow(); ok && row.suggestion != nil {
 		return "suggest " + row.why
 	}
-	return p.state.unbilled()
+	if said := p.state.unbilled(); said != "" || p.inCatalog {
+		return said
+	}
+	return p.state.complete()
 }
 
 func (p *products) mark() mark {

@@ -313,6 +313,24 @@ func (s *productsState) mapped() (done, all int) {
 	return done, all
 }
 
+// complete says that there is nothing left to do here; empty while there is.
+func (s *productsState) complete() string {
+	done, all := s.mapped()
+	if done < all || all == 0 {
+		return ""
+	}
+	off := slices.ContainsFunc(s.services(), func(row serviceRow) bool { return row.mark == serviceOff })
+	switch {
+	case all == 1 && off:
+		return "the only service is switched off: g goes on"
+	case all == 1:
+		return "the only service is mapped: g goes on"
+	case off:
+		return "all " + report.Count(all) + " services are mapped or switched off: g goes on"
+	}
+	return "all " + report.Count(all) + " services are mapped: g goes on"
+}
+
 // unbilled says what services without a product leave unbilled now; empty for nothing.
 func (s *productsState) unbilled() string {
 	var parts []string

@@ -22,6 +22,7 @@ const (
 func (p *products) view(width, height int) string {
 	t := p.desk.theme
 	p.width = width
+	width-- // the rules of the frame end there
 	switch {
 	case p.state == nil || p.state.source == nil:
 		lines := append([]string{""}, paragraph(t, theme.Normal, "", "There is no source of usage yet. Choose one first: what it lists is what products are for.", width)...)
@@ -30,7 +31,7 @@ func (p *products) view(width, height int) string {
 		return p.sharingView(width, height)
 	case p.form != nil:
 		return p.formView(width, height)
-	case width >= bothPanes:
+	case p.width >= bothPanes:
 		left := (width - 3) / 2
 		return beside(t, p.servicesView(left, height), p.catalogView(width-left-3, height), left, height)
 	case p.inCatalog:
