@@ -149,7 +149,7 @@ func (c *customersStep) headLines(width int) []string {
 	const label = "  Agreement type  "
 	kind = report.Shorten(kind, max(width-report.Cells(label)-report.Cells(right)-6, 8)) + " ▾"
 	right = report.Shorten(right, max(width-report.Cells(label)-report.Cells(kind)-4, 0))
-	gap := max(width-report.Cells(label)-report.Cells(kind)-report.Cells(right)-2, 1)
+	gap := max(width-report.Cells(label)-report.Cells(kind)-report.Cells(right)-1, 1)
 	lines := []string{label + t.Paint(theme.Accent, kind) + strings.Repeat(" ", gap) + t.Paint(theme.Dim, right)}
 	return append(lines, c.countLines(width)...)
 }

@@ -10,7 +10,7 @@ import (
 
 func TestAgreementTypeIsAskedOnceAndRemembered(t *testing.T) {
 	r := newLinkRig(t, linkUsage(), linkWorld()).open()
-	r.has("Which type of agreement", "7 running", "1 running")
+	r.has("Which type of agreement", "▸   Cloud Services  7 running, of 6 customers", "Support         1 running, of 1 customer")
 	press(t, r.app, "enter")
 	r.has("Agreement type  Cloud Services", "exact 2", "linked 1")
 	if got := r.profile.notes.values[noteAgreementType+"mail"]; got != "1" {
@@ -158,4 +158,97 @@ func TestUsageThatIsReadLaterIsMatchedToo(t *testing.T) {
 	r.has("exact 2", "Tailspin Toys")
 	driveApp(t, r.app, send(usageReadMsg{source: "other", usage: billing.Usage{}}))
 	r.has("exact 2")
+}
+
+func TestTheLikelyAgreementTypeIsMarked(t *testing.T) {
+	world := linkWorld()
+	world.types = []billing.AgreementType{{ID: supportType, Name: "Support"}, {ID: cloudType, Name: "Cloud Services"}}
+	for i := range 9 { // more running agreements, but of nobody that the usage names
+		world.agreements = append(world.agreements, linkAgreement(1000+i, 40, supportType, "Support"))
+	}
+	r := newLinkRig(t, linkUsage(), world).open()
+	r.has("Support         10 running, of 1 customer", "▸   Cloud Services  7 running, of 6 customers")
+	press(t, r.app, "enter")
+	r.has("Agreement type  Cloud Services")
+
+	r = newLinkRig(t, billing.Usage{}, world) // without customers, the most running agreements
+	r.desk.document.Sources[0].Customers = nil
+	r.open().has("▸   Support")
+}
+
+func TestNoTypeIsMarkedBeforeAllAreCounted(t *testing.T) {
+	r := newLinkRig(t, linkUsage(), linkWorld())
+	r.directory.waits["type2"] = make(chan struct{})
+	r.start(r.step.enter())
+	r.pump(func() bool {
+		return r.step.pending[taskOthers] != 0 && len(r.step.pending) == 1 && r.step.state.byType[cloudType] != nil
+	})
+	r.has("counting the agreements of each type", "esc stops it", "Cloud Services  7 running")
+	r.hasNot("▸")
+	r.hit("enter")
+	r.pump(func() bool { return r.notice.text != "" })
+	r.has("still being counted")
+	r.hit("down")
+	r.has("▸   Cloud Services")
+
+	r = newLinkRig(t, linkUsage(), linkWorld())
+	r.directory.waits["type2"] = make(chan struct{})
+	r.start(r.step.enter())
+	r.pump(func() bool {
+		return r.step.pending[taskOthers] != 0 && len(r.step.pending) == 1 && r.step.state.byType[cloudType] != nil
+	})
+	r.hit("esc")
+	r.has("▸   Cloud Services", "Which type of agreement")
+	if len(r.step.pending) != 0 {
+		t.Error("the counting goes on")
+	}
+	r.directory.quick("type2")
+	r.hit("enter")
+	r.pump(func() bool { return r.step.refined })
+	r.has("exact 2")
+}
+
+// Whatever is waited for, esc ends it: its context, and what the screen says of it. Nothing is left running.
+func TestEveryWaitOfCustomersIsStopped(t *testing.T) {
+	for what, said := range map[string]string{"types": "reading agreement types", "companies": "reading companies", "type1": "reading agreements", "company": "reading the agreements of Contoso"} {
+		t.Run(what, func(t *testing.T) {
+			r := newLinkRig(t, linkUsage(), linkWorld())
+			r.profile.notes.values = map[string]string{noteAgreementType + "mail": "1"}
+			if what == "company" {
+				r.open().to("con")
+				press(t, r.app, "enter")
+			}
+			r.directory.waits[what] = make(chan struct{})
+			if what == "company" {
+				r.hit("enter")
+			} else {
+				r.start(r.step.enter())
+			}
+			r.pump(func() bool { return what == "company" || len(r.step.pending) == 1 })
+			<-r.directory.begun
+			r.has(said)
+			r.hit("esc")
+			r.hasNot(said, "esc stops it")
+			<-r.directory.ended // its context
+			if r.step.waiting() || r.step.link.busy || r.here != placeCustomers {
+				t.Error("esc did not stop it")
+			}
+			r.hit("down") // usable at once
+		})
+	}
+}
+
+func TestMatchingIsStopped(t *testing.T) {
+	r := openedLinkRig(t)
+	r.step.state.matched = false
+	r.step.pending[taskMatch] = 4711
+	matching := r.step.match(taskMatch)
+	r.has("comparing names", "esc stops it")
+	r.hit("esc")
+	r.hasNot("esc stops it")
+	if msg := matching().(customersReadMsg); msg.err == nil || msg.proposals != nil {
+		t.Errorf("it went on: %+v", msg)
+	}
+	r.hit("r")
+	r.pump(func() bool { return r.step.refined })
 }

@@ -24,6 +24,8 @@ type linkDirectory struct {
 	asked map[string]int
 	fails map[string]error         // by what is asked for
 	waits map[string]chan struct{} // until closed, or the context ends
+	begun chan string              // what began to wait
+	ended chan string              // what ended with its context
 }
 
 func (d *linkDirectory) ask(ctx context.Context, what string) error {
@@ -32,9 +34,11 @@ func (d *linkDirectory) ask(ctx context.Context, what string) error {
 	err, wait := d.fails[what], d.waits[what]
 	d.lock.Unlock()
 	if wait != nil {
+		d.begun <- what
 		select {
 		case <-wait:
 		case <-ctx.Done():
+			d.ended <- what
 			return &billing.Failure{Class: billing.ClassCancelled, Message: "stopped", Err: ctx.Err()}
 		}
 	}
@@ -162,7 +166,7 @@ func newLinkRig(t testing.TB, usage billing.Usage, world fakeDirectory) *linkRig
 	t.Helper()
 	profile := newFakeProfile("contoso-msp")
 	r := &linkRig{t: t, profile: profile, clock: &testClock{at: testNow()}, files: map[string]string{}, out: make(chan tea.Msg, 100),
-		directory: &linkDirectory{fake: world, asked: map[string]int{}, fails: map[string]error{}, waits: map[string]chan struct{}{}}}
+		directory: &linkDirectory{fake: world, asked: map[string]int{}, fails: map[string]error{}, waits: map[string]chan struct{}{}, begun: make(chan string, 100), ended: make(chan string, 100)}}
 	profile.site.Directory, profile.site.Contacts = r.directory, r.directory
 	document := setup.New()
 	document.Sources = []billing.Source{{Name: "mail", Kind: "csv", Sync: true, BillStatus: []billing.Status{billing.StatusActive},
@@ -293,7 +297,7 @@ func (r *linkRig) pump(until func() bool) {
 		case msg := <-r.out:
 			_, cmd := r.Update(msg)
 			r.start(cmd)
-		case <-time.After(time.Minute):
+		case <-time.After(20 * time.Second):
 			r.t.Fatal("what is waited for does not come")
 		}
 	}

@@ -235,7 +235,7 @@ func (p *products) catalogView(width, height int) string {
 	}
 	identifiers := min(p.state.widest, widestIdent, width/3)
 	service := p.marked()
-	return head + "\n" + p.catalog.view(t, width, height-1, func(at int, marked bool) string {
+	return head + "\n" + p.catalog.view(t, width+1, height-1, func(at int, marked bool) string {
 		return p.productLine(&p.state.products[at], service, marked && p.inCatalog, identifiers, width)
 	})
 }

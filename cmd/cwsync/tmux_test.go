@@ -45,8 +45,8 @@ func (w *terminal) toReview() {
 	w.yes(`Accept 5 suggestions`)
 	w.waitFor(`5 of 5 mapped`)
 	w.keys("g")
-	w.waitFor(`Which type of agreement`)
-	w.keys("Down", "Enter")
+	w.waitFor(`▸   Cloud Services`)
+	w.keys("Enter")
 	w.waitFor(`exact 5`)
 	w.keys("A")
 	w.yes(`Link 5 customers`)
@@ -181,8 +181,8 @@ func TestWideNamesAreAligned(t *testing.T) {
 	w.toProducts()
 	w.keys("g")
 	w.yes(`Go on`)
-	w.waitFor(`Which type of agreement`)
-	w.keys("Down", "Enter")
+	w.waitFor(`▸   Cloud Services`)
+	w.keys("Enter")
 	screen := w.waitFor(`exact 5`)
 	at := map[string]int{}
 	for line := range strings.SplitSeq(screen, "\n") {
