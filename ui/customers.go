@@ -163,7 +163,22 @@ func (c *customersStep) busy() bool { return c.waiting() || c.link.busy || c.exp
 
 // changed saves the set-up and says what was done.
 func (c *customersStep) changed(said string) tea.Cmd {
+	if done := c.complete(); done != "" {
+		said += "; " + done
+	}
 	return tea.Batch(c.desk.save(), send(noticeMsg{text: said}))
+}
+
+// complete says that nothing is left to do here; empty while something is.
+func (c *customersStep) complete() string {
+	counts := c.state.Groups()
+	switch {
+	case len(c.state.list) == 0 || c.state.Unbilled() != "" || counts[groupBroken] > 0 || c.mode != modeCustomers || c.rows.typing:
+		return ""
+	case counts[groupOff] > 0:
+		return "every customer with usage is linked or switched off: g goes on"
+	}
+	return "every customer with usage is linked: g goes on"
 }
 
 func (c *customersStep) status() string {
@@ -182,13 +197,7 @@ func (c *customersStep) status() string {
 	if left := c.state.Unbilled(); left != "" {
 		return left
 	}
-	if len(c.state.list) == 0 {
-		return ""
-	}
-	if c.mode != modeCustomers || c.rows.typing {
-		return ""
-	}
-	return "every customer with usage is linked: g goes on"
+	return c.complete()
 }
 
 // reading names the first thing that is waited for.

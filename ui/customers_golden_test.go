@@ -25,6 +25,30 @@ func TestCustomersScreens(t *testing.T) {
 			press(t, r.app, "t")
 			return r
 		}},
+		{"choosing an agreement type", func(t *testing.T) *linkRig { return newLinkRig(t, linkUsage(), linkWorld()).open() }},
+		{"counting agreements", func(t *testing.T) *linkRig {
+			r := newLinkRig(t, linkUsage(), linkWorld())
+			r.directory.waits["type2"] = make(chan struct{})
+			r.start(r.step.enter())
+			r.pump(func() bool { return len(r.step.pending) == 1 && r.step.state.byType[cloudType] != nil })
+			return r
+		}},
+		{"exporting", func(t *testing.T) *linkRig {
+			r := openedLinkRig(t)
+			r.directory.waits["contacts"] = make(chan struct{})
+			press(t, r.app, "e")
+			r.hit("enter")
+			return r
+		}},
+		{"all linked", func(t *testing.T) *linkRig {
+			r := openedLinkRig(t)
+			for _, id := range []string{"tail", "サンプル", "pro", "con", "fab", "nor", "lit"} {
+				r.to(id)
+				press(t, r.app, "space")
+			}
+			r.notice = noticeMsg{}
+			return r.to("adv")
+		}},
 		{"accepting all", func(t *testing.T) *linkRig {
 			r := openedLinkRig(t)
 			press(t, r.app, "A")

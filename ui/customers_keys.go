@@ -172,7 +172,11 @@ func (c *customersStep) toggle(one *customer) tea.Cmd {
 	if c.state.Toggle(one.id) {
 		return c.changed(one.label() + " is synced again")
 	}
-	return c.changed(one.label() + " is switched off: nothing of it is written, its link stays")
+	said := one.label() + " is switched off: nothing of it is written"
+	if entry := c.state.linkOf(one.id); entry != nil && entry.Linked() {
+		said += ", its link stays"
+	}
+	return c.changed(said)
 }
 
 // syncOne opens Review for one customer alone.
@@ -223,6 +227,6 @@ func (c *customersStep) keys() []key.Binding {
 	return []key.Binding{
 		bind("enter", "choose"), bind("g", "go on"), accept, exact, bind("space", "on/off"), bind("f", "filter"), bind("/", "search"), update, unlink,
 		bind("s", "services on/off"), bind("t", "agreement type"), bind("h", "hidden companies"), bind("e", "export companies and agreements"),
-		bind("r", "read again"), bind("↑↓", "move"), bind("pgup pgdn", "a screen up or down"), bind("home end", "first or last"),
+		bind("r", "read again"), bind("↑↓", "move; pgup, pgdn, home and end too"),
 	}
 }

@@ -240,9 +240,9 @@ func (c *customersStep) linkTo(agreement *billing.Agreement) tea.Cmd {
 }
 
 func (c *customersStep) companyKeys() []key.Binding {
-	hidden := "show hidden companies"
+	hidden := "hidden ones too"
 	if c.link.all {
-		hidden = "leave hidden ones out"
+		hidden = "no hidden ones"
 	}
 	keys := []key.Binding{bind("enter", "its agreements"), bind("tab", hidden)}
 	return append(keys, c.search().keys()...)

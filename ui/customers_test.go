@@ -318,3 +318,28 @@ func TestAWholeSetupComesOutOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestNoKeyIsNamedTwice(t *testing.T) {
+	for mode := modeCustomers; mode <= modeExport; mode++ {
+		r := openedLinkRig(t).to("con")
+		switch mode {
+		case modeCompany:
+			press(t, r.app, "enter")
+		case modeAgreement:
+			press(t, r.app, "enter", "enter")
+		case modeExport:
+			press(t, r.app, "e")
+		default:
+			r.step.mode = mode
+		}
+		seen := map[string]bool{}
+		for _, binding := range r.step.keys() {
+			for name := range strings.FieldsSeq(binding.Help().Key) {
+				if seen[name] {
+					t.Errorf("mode %d names %s twice", mode, name)
+				}
+				seen[name] = true
+			}
+		}
+	}
+}

@@ -19,8 +19,23 @@ import (
 
 func TestProductsScreens(t *testing.T) {
 	for name, arrange := range map[string]func(t *testing.T, a *app, p *products){
-		"services":  func(t *testing.T, a *app, p *products) { goTo(t, p, "business_plus") },
-		"mapped":    func(t *testing.T, a *app, p *products) { goTo(t, p, "business") },
+		"services": func(t *testing.T, a *app, p *products) { goTo(t, p, "business_plus") },
+		"mapped":   func(t *testing.T, a *app, p *products) { goTo(t, p, "business") },
+		"all mapped": func(t *testing.T, a *app, p *products) {
+			press(t, a, "A")
+			answer(t, a, "y")
+			for _, id := range []string{"exchange", "beginner"} {
+				goTo(t, p, id)
+				press(t, a, "space")
+			}
+			goTo(t, p, "archive")
+			a.notice = noticeMsg{}
+		},
+		"searching the suggested one": func(t *testing.T, a *app, p *products) {
+			goTo(t, p, "business_plus")
+			press(t, a, "/")
+			typeText(t, a, "bus")
+		},
 		"accepting": func(t *testing.T, a *app, p *products) { press(t, a, "A") },
 		"choosing":  func(t *testing.T, a *app, p *products) { goTo(t, p, "business_plus"); press(t, a, "enter") },
 		"searching": func(t *testing.T, a *app, p *products) {

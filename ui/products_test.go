@@ -59,7 +59,7 @@ func TestProductsListsServicesWithTheirState(t *testing.T) {
 	var got []string
 	for _, row := range p.state.services() {
 		sign, _ := serviceSign(row)
-		text, _ := serviceText(row)
+		text, _ := serviceText(row, 0)
 		got = append(got, strings.Join([]string{sign, row.name, row.count, text}, "|"))
 	}
 	want := []string{

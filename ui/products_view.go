@@ -84,15 +84,18 @@ func (p *products) servicesView(width, height int) string {
 	}
 	rows := p.state.services()
 	byPlace := make(map[int]serviceRow, len(rows))
-	var names, counts int
+	var names, counts, identifiers int
 	for _, row := range rows {
 		byPlace[row.at] = row
 		names = max(names, min(report.Cells(report.Plain(row.name)), widestLabel))
 		counts = max(counts, min(report.Cells(report.Plain(row.count)), widestAmount))
+		if row.mark == serviceMapped {
+			identifiers = max(identifiers, min(report.Cells(report.Plain(row.product)), widestIdent))
+		}
 	}
 	names = min(names, width/3)
 	list := p.services.view(t, width, height-1-len(below), func(at int, marked bool) string {
-		return serviceLine(t, byPlace[p.services.rows[at].key], marked, names, counts, width)
+		return serviceLine(t, byPlace[p.services.rows[at].key], marked, serviceColumns{names, counts, min(identifiers, width/4), width})
 	})
 	lines := append([]string{head}, strings.Split(list, "\n")...)
 	for len(lines) < height-len(below) {
@@ -101,8 +104,12 @@ func (p *products) servicesView(width, height int) string {
 	return strings.Join(append(lines, below...), "\n")
 }
 
-// serviceLine is one service in width cells.
-func serviceLine(t theme.Theme, row serviceRow, marked bool, names, counts, width int) string {
+// serviceColumns are the widths of the parts of a service's line, and of all of it, in cells.
+type serviceColumns struct{ names, counts, identifiers, width int }
+
+// serviceLine is one service in one line.
+func serviceLine(t theme.Theme, row serviceRow, marked bool, columns serviceColumns) string {
+	names, counts, width := columns.names, columns.counts, columns.width
 	sign, role := serviceSign(row)
 	pointer, nameRole := "  ", theme.Normal
 	if marked {
@@ -114,7 +121,7 @@ func serviceLine(t theme.Theme, row serviceRow, marked bool, names, counts, widt
 		count = "  " + report.PadLeft(report.Shorten(report.Plain(row.count), counts), counts)
 	}
 	room := max(width-4-names-report.Cells(count)-2, 0)
-	text, textRole := serviceText(row)
+	text, textRole := serviceText(row, columns.identifiers)
 	return t.Paint(theme.Accent, pointer) + t.Paint(role, sign) + " " + t.Paint(nameRole, name) + count + "  " + t.Paint(textRole, report.Shorten(text, room))
 }
 
@@ -132,10 +139,11 @@ func serviceSign(row serviceRow) (string, theme.Role) {
 	return theme.SignSkipped, theme.Dim
 }
 
-// serviceText is what stands behind a service.
-func serviceText(row serviceRow) (string, theme.Role) {
+// serviceText is what stands behind a service; the identifier of its product fills so many cells.
+func serviceText(row serviceRow, identifiers int) (string, theme.Role) {
 	product := report.Plain(row.product)
 	if row.description != "" {
+		product = report.PadRight(product, identifiers)
 		product += "  " + report.Plain(row.description)
 	}
 	var text string
