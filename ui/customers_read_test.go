@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"cwsync/syncer/billing"
 )
@@ -229,7 +230,11 @@ func TestEveryWaitOfCustomersIsStopped(t *testing.T) {
 			r.has(said)
 			r.hit("esc")
 			r.hasNot(said, "esc stops it")
-			<-r.directory.ended // its context
+			select {
+			case <-r.directory.ended: // its context
+			case <-time.After(10 * time.Second):
+				t.Fatal("it was not stopped")
+			}
 			if r.step.waiting() || r.step.link.busy || r.here != placeCustomers {
 				t.Error("esc did not stop it")
 			}

@@ -157,6 +157,19 @@ func (s *slowProducts) untilAsked(what string) {
 	}
 }
 
+// untilEnded waits until what the catalog was asked for ended with its context.
+func (s *slowProducts) untilEnded(what string) {
+	s.t.Helper()
+	select {
+	case got := <-s.catalog.ended:
+		if got != what {
+			s.t.Errorf("%s ended", got)
+		}
+	case <-time.After(10 * time.Second):
+		s.t.Fatal("it was not stopped")
+	}
+}
+
 // stopped presses esc, and wants the screen usable at once and nothing left running.
 func (s *slowProducts) stopped(what string) {
 	s.t.Helper()
@@ -168,9 +181,7 @@ func (s *slowProducts) stopped(what string) {
 	if said := s.step.status(); strings.Contains(said, "esc stops it") {
 		s.t.Errorf("it still says %q", said)
 	}
-	if got := <-s.catalog.ended; got != what {
-		s.t.Errorf("%s ended", got)
-	}
+	s.untilEnded(what)
 	s.settle()
 }
 
@@ -276,7 +287,7 @@ func TestProductsReadsTheCatalogWhenNobodyKnowsWhatWasCreated(t *testing.T) {
 	s.catalog.products = append(slices.Clone(s.catalog.products), billing.Product{ID: 4711, Identifier: "business_plus", Class: "Agreement"})
 	s.untilAsked("create")
 	s.hit("esc")
-	<-s.catalog.ended
+	s.untilEnded("create")
 	close(s.catalog.let)
 	s.settle()
 	if s.step.state.product(billing.ProductRef{Identifier: "business_plus"}) == nil {
