@@ -31,10 +31,9 @@ type desk struct {
 	products  []billing.Product
 	read      map[string]bool // which of the lists above were read: companies, products
 
-	draft  *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
-	plan   *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
-	accept []string      // what they accepted of it
-	only   []string      // ids of the customers that Review is narrowed to; nil: all
+	draft *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
+	plan  *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
+	only  []string      // ids of the customers that Review is narrowed to; nil: all
 
 	writing bool // a sync goes on
 	runs    runs

@@ -131,6 +131,5 @@ func (r *reviewStep) confirmed(msg confirmedPlanMsg) tea.Cmd {
 		return send(noticeMsg{text: "the plan changed while the question was open: look at it again", bad: true})
 	}
 	r.desk.plan = msg.page
-	r.desk.accept, _ = r.state.reviewed()
 	return send(gotoMsg{placeSync})
 }

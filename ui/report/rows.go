@@ -227,7 +227,7 @@ func (s *said) add(role theme.Role, label, text string) {
 func (r *row) details() (d said) {
 	if problem := r.outcome.Problem; problem != nil {
 		d.add(theme.Wrong, "", problem.Message)
-		d.add(theme.Dim, "hint: ", problem.Hint)
+		d.add(theme.Dim, "hint: ", CommandHint(problem))
 	}
 	d.add(theme.Normal, "", r.told())
 	return d
