@@ -1,8 +1,6 @@
 package report
 
 import (
-	"strings"
-
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
 	"cwsync/ui/theme"
@@ -104,14 +102,16 @@ func SummariseRows(changes []plan.Change) RunSummary {
 
 // Worth is what the rows are worth a month, and what of that is held back; empty where that is nothing.
 func (s RunSummary) Worth() string {
-	text := Totals(s.MonthlyDelta)
-	if text != "" {
-		text += " a month"
+	worth, held := Totals(s.MonthlyDelta), Totals(s.HeldMonthlyDelta)
+	switch {
+	case worth == "" && held == "":
+		return ""
+	case worth == "":
+		return "held " + held
+	case held == "":
+		return worth + " a month"
 	}
-	if held := Totals(s.HeldMonthlyDelta); held != "" {
-		text += "  held " + held
-	}
-	return strings.TrimLeft(text, " ")
+	return worth + " a month (held " + held + ")"
 }
 
 // Shorten cuts plain text to width cells, with … where something is missing.
