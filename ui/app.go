@@ -196,7 +196,7 @@ func (a *app) content() string {
 	}
 	lines := []string{
 		bar(t, names, marks, a.here, a.subject(), a.width), rule(t, a.width), fit(body, a.width, height), rule(t, a.width),
-		a.statusLine(current), footer(t, a.footerKeys(), a.width),
+		a.statusLine(current), footer(t, a.footerKeys(), a.always(), a.width),
 	}
 	return strings.Join(lines, "\n")
 }
@@ -230,6 +230,19 @@ func (a *app) footerKeys() []key.Binding {
 	return a.steps[a.here].keys()
 }
 
+// always are the keys that the footer shows however narrow it is: ? is a letter while one types, and no answer to a question.
+func (a *app) always() []string {
+	switch {
+	case a.question != nil:
+		return []string{"esc no"}
+	case a.help:
+		return []string{"esc close"}
+	case a.steps[a.here].typing():
+		return []string{"esc back"}
+	}
+	return []string{"? help", "esc back"}
+}
+
 func (a *app) allKeys() []key.Binding {
 	return append(slices.Clone(a.steps[a.here].keys()),
 		key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "back; nothing is lost")),
@@ -244,11 +257,18 @@ func (a *app) resume(ctx context.Context) error {
 		return err
 	}
 	value, ok, err := a.desk.profile.Notes.Setting(ctx, noteStep)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(value); ok && err == nil && n >= 0 && n < int(places) {
+		a.here = place(n)
+	}
+	decided, ok, err := a.desk.profile.Notes.Setting(ctx, noteReview)
 	if err != nil || !ok {
 		return err
 	}
-	if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < int(places) {
-		a.here = place(n)
+	if review, isReview := a.steps[placeReview].(*reviewStep); isReview {
+		review.recall(decided, a.here >= placeReview)
 	}
 	return nil
 }

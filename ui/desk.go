@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +41,45 @@ type desk struct {
 	runs    runs
 
 	saver *saver
+	notes noter
+}
+
+// noter stores notes, each in the order in which it was changed.
+type noter struct {
+	writing sync.Mutex // held while one is written
+	lock    sync.Mutex // of what waits
+	waiting map[string]string
+}
+
+// put has a note wait to be written.
+func (n *noter) put(name, value string) {
+	n.lock.Lock()
+	defer n.lock.Unlock()
+	if n.waiting == nil {
+		n.waiting = map[string]string{}
+	}
+	n.waiting[name] = value
+}
+
+// write stores the newest value of a note that waits; whoever comes after it has nothing to do.
+func (n *noter) write(ctx context.Context, to Notes, name string) error {
+	n.writing.Lock()
+	defer n.writing.Unlock()
+	n.lock.Lock()
+	value, waits := n.waiting[name]
+	delete(n.waiting, name)
+	n.lock.Unlock()
+	if !waits {
+		return nil
+	}
+	return to.SetSetting(ctx, name, value)
+}
+
+// names are the notes that wait, sorted.
+func (n *noter) names() []string {
+	n.lock.Lock()
+	defer n.lock.Unlock()
+	return slices.Sorted(maps.Keys(n.waiting))
 }
 
 // saver writes the set-up in the order in which it was changed; of several waiting versions only the newest is written.
@@ -75,8 +116,9 @@ func (d *desk) save() tea.Cmd {
 
 // note remembers a small thing between starts; that it cannot be kept is no reason to stop anybody.
 func (d *desk) note(name, value string) tea.Cmd {
+	d.notes.put(name, value)
 	return func() tea.Msg {
-		if err := d.profile.Notes.SetSetting(context.WithoutCancel(d.ctx), name, value); err != nil {
+		if err := d.notes.write(context.WithoutCancel(d.ctx), d.profile.Notes, name); err != nil {
 			return noticeMsg{text: "the place could not be remembered: " + err.Error(), bad: true}
 		}
 		return nil

@@ -63,9 +63,8 @@ func rule(t theme.Theme, width int) string {
 	return " " + t.Paint(theme.Dim, strings.Repeat("─", max(width-2, 0)))
 }
 
-// footer shows as many keys as fit, the first ones first; help and esc always.
-func footer(t theme.Theme, keys []key.Binding, width int) string {
-	always := []string{"? help", "esc back"}
+// footer shows as many keys as fit, the first ones first, and behind them those that it shows always.
+func footer(t theme.Theme, keys []key.Binding, always []string, width int) string {
 	room := width - 2
 	for _, text := range always {
 		room -= ansi.StringWidth(text) + 3

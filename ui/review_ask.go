@@ -16,7 +16,7 @@ type (
 // accept releases what is held under the cursor after a question, or holds it again without one.
 func (r *reviewStep) accept() tea.Cmd {
 	if entry := r.state.acceptedEntry(); entry != "" {
-		delete(r.state.accepted, entry)
+		delete(r.state.decided.Accepted, entry)
 		return tea.Batch(r.replan(), send(noticeMsg{text: "held again"}))
 	}
 	entry := r.state.acceptEntry()

@@ -37,7 +37,7 @@ func (s *syncStep) goingOn(t theme.Theme, width, height int) []string {
 	lines := append([]string{""}, s.progress(t, width)...)
 	lines = append(lines, "")
 	room := height - len(lines)
-	layout := s.made.widths.layout(width, true)
+	layout := s.made.widths.layout(width-1, true) // up to where the rules end
 	errors := errorLines(t, layout, s.shot.errors, s.shot.counts, room/2)
 	landed := slices.DeleteFunc(slices.Clone(s.shot.landed), func(row landed) bool { return failed(row.outcome) })
 	room -= len(errors)
@@ -152,7 +152,7 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 
 // attention are the rows that a person must look at: first those that failed or are unknown, then what was written with a warning, then what is held.
 func (s *syncStep) attention(t theme.Theme, width int) []string {
-	layout := s.made.widths.layout(width, true)
+	layout := s.made.widths.layout(width-1, true) // up to where the rules end
 	var bad, warned, held []string
 	for i := range s.run.Outcomes {
 		change, outcome := &s.run.Plan.Changes[i], s.run.Outcomes[i]

@@ -28,6 +28,15 @@ func (r Row) Mark() (sign, word string, role theme.Role) {
 // Folds reports whether nothing becomes of the row and there is nothing to look at.
 func (r Row) Folds() bool { return r.of.folds() }
 
+// Loose reports whether the row is usage of a customer that is not linked, which nobody is billed for.
+func (r Row) Loose() bool { return r.of.loose() }
+
+// Unbilled reports whether the row is usage that nobody is billed for: its customer is not linked or its service not mapped.
+func (r Row) Unbilled() bool { return r.of.unbilled() }
+
+// Uses is what is used, in a word or two: "17 Archive".
+func (r Row) Uses() string { return r.of.uses() }
+
 // Customer is the customer's name, or id where it has none; "Products" for a product's own row.
 func (r Row) Customer() string {
 	if r.of.Key.Customer == "" {
