@@ -11,6 +11,7 @@ import (
 	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 	"cwsync/ui/theme"
 
 	tea "charm.land/bubbletea/v2"
@@ -90,6 +91,14 @@ type saver struct {
 
 // savedMsg says that the set-up is stored, or why not.
 type savedMsg struct{ err error }
+
+// command is a command line of cwsync for this profile.
+func (d *desk) command(words string) string {
+	if d.profile.Name == defaultProfile {
+		return "cwsync " + words
+	}
+	return "cwsync " + words + " --profile " + report.Quoted(d.profile.Name)
+}
 
 // current is the source that is being worked on; nil when there is none yet.
 func (d *desk) current() *billing.Source {

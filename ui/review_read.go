@@ -8,6 +8,7 @@ import (
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -176,5 +177,8 @@ func (r *reviewStep) saved(msg planSavedMsg) tea.Cmd {
 	if msg.err != nil {
 		return send(noticeMsg{text: "the plan was not saved: " + msg.err.Error(), bad: true})
 	}
-	return send(noticeMsg{text: "saved: cwsync apply " + msg.path + " writes exactly this plan, or nothing"})
+	if r.desk.profile.Demo {
+		return send(noticeMsg{text: "saved as " + msg.path + ", to be looked at: the demo that could apply it is gone when you leave"})
+	}
+	return send(noticeMsg{text: "saved: " + r.desk.command("apply "+report.Quoted(msg.path))})
 }

@@ -54,7 +54,7 @@ func (s *reviewState) why(draft *syncer.Draft) []whyText {
 		texts = append(texts, whyText{"warning", warning, theme.Attention})
 	}
 	add("how", report.Plain(change.How))
-	if change.Usage.Valid {
+	if change.Usage.Valid && report.Number(change.Usage.Decimal) != change.How { // where no rule makes another number of it, once is enough
 		add("usage", report.Number(change.Usage.Decimal))
 	}
 	if change.Into != nil {

@@ -25,7 +25,7 @@ func (s *syncStep) view(width, height int) string {
 	}
 	lines := s.ending(t, width)
 	if s.timetable {
-		lines = timetable(t, s.desk.profile.Name, width)
+		lines = s.desk.timetable(t, width)
 	}
 	s.lines, s.page = len(lines), height
 	s.top = max(min(s.top, s.lines-s.page), 0)
@@ -141,7 +141,9 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 		add(theme.Dim, run.Problem.Hint)
 	}
 	add(theme.Normal, "Run "+run.ID+", "+lasting(run.Duration)+", exit code "+strconv.Itoa(run.ExitCode)+": "+exitMeaning(run.ExitCode))
-	add(theme.Dim, "cwsync history "+run.ID+" shows it again, line by line.")
+	if !s.desk.profile.Demo {
+		add(theme.Dim, s.desk.command("history "+run.ID)+" shows it again")
+	}
 	for _, warning := range run.Warnings {
 		add(theme.Attention, theme.SignHeld+" "+warning)
 	}
@@ -175,7 +177,13 @@ func (s *syncStep) attention(t theme.Theme, width int) []string {
 	if len(lines) == 0 {
 		return nil
 	}
-	return append([]string{"", "  " + t.Paint(theme.Accent, "To look at")}, lines...)
+	head := []string{"", "  " + t.Paint(theme.Accent, "To look at")}
+	if len(held) > 0 {
+		for _, line := range report.Wrap("r goes back to Review, where a accepts what may be accepted", width-4) {
+			head = append(head, "  "+t.Paint(theme.Dim, line))
+		}
+	}
+	return append(head, lines...)
 }
 
 // ended says in one line how a run ended.
