@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
@@ -126,6 +127,9 @@ func (r *reviewStep) key(name string) tea.Cmd {
 	}
 	if r.moved(name) {
 		return nil
+	}
+	if r.why == whyWhole && strings.Contains("fos/", name) { // they are about the list, which the reasons hide
+		r.why = whyHidden
 	}
 	switch name {
 	case "f":

@@ -294,3 +294,14 @@ func TestNotesAreStoredInTheirOrder(t *testing.T) {
 		t.Errorf("the note says %q, %v", r.profile.notes.values["a"], err)
 	}
 }
+
+// What the reasons hide comes back when a key is about it: nobody types into a line that is not there.
+func TestKeysOfTheListBringItBack(t *testing.T) {
+	for key, want := range map[string]string{"s": "Save the plan as", "/": " / ", "f": "[held 1]"} {
+		r := newReviewRig(t, ordinary()...).open()
+		press(t, r.app, "w", "w")
+		r.hasNot("changes and held")
+		press(t, r.app, key)
+		r.has(want)
+	}
+}

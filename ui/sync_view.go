@@ -177,13 +177,12 @@ func (s *syncStep) attention(t theme.Theme, width int) []string {
 	if len(lines) == 0 {
 		return nil
 	}
-	head := []string{"", "  " + t.Paint(theme.Accent, "To look at")}
 	if len(held) > 0 {
 		for _, line := range report.Wrap("r goes back to Review, where a accepts what may be accepted", width-4) {
-			head = append(head, "  "+t.Paint(theme.Dim, line))
+			lines = append(lines, "  "+t.Paint(theme.Dim, line))
 		}
 	}
-	return append(head, lines...)
+	return append([]string{"", "  " + t.Paint(theme.Accent, "To look at")}, lines...)
 }
 
 // ended says in one line how a run ended.

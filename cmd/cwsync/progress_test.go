@@ -50,7 +50,7 @@ func TestProgressInATerminal(t *testing.T) {
 	folder := t.TempDir()
 	writeDemo(t, folder, site, server.Credentials())
 	w.run("cwsync setup import " + filepath.Join(folder, "setup.yaml") + "; clear")
-	w.waitFor(`\Aready\$`)
+	w.waitFor(`\A[r]eady\$`)
 	record := filepath.Join(folder, "record")
 	w.tmux("pipe-pane", "cat >"+record) // all that the terminal is sent, which the screen does not tell
 	w.run("cwsync --sync --no-color; echo over: $?")

@@ -72,7 +72,7 @@ func newTerminalOn(t *testing.T, look backdrop, width, height int, environ ...st
 	w.waitFor(`ready\$`)
 	w.modes = w.stty()
 	w.run("clear")
-	w.waitFor(`\Aready\$`)
+	w.waitFor(`\A[r]eady\$`)
 	return w
 }
 

@@ -95,7 +95,7 @@ func (w *terminal) revive() {
 	w.t.Helper()
 	w.text("tput rmcup; tput cnorm; stty sane; clear")
 	w.keys("C-j") // Enter means nothing on a raw terminal
-	w.waitFor(`\Aready\$`)
+	w.waitFor(`\A[r]eady\$`)
 	w.modes = w.stty()
 }
 

@@ -82,12 +82,12 @@ func planWarnings(p *plan.Plan) []string {
 	return warnings
 }
 
-// acceptedCodes are the reasons to hold a whole source that a reviewer accepted.
-func acceptedCodes(p *plan.Plan, source string) []plan.Code {
-	var codes []plan.Code
+// acceptedCodes are the reasons to hold a whole source that a reviewer accepted, as people read them.
+func acceptedCodes(p *plan.Plan, source string) []string {
+	var codes []string
 	for _, entry := range p.Accepted {
 		if code, ok := strings.CutPrefix(entry, source+":"); ok && !strings.Contains(code, "/") {
-			codes = append(codes, plan.Code(code))
+			codes = append(codes, words(plan.Code(code)))
 		}
 	}
 	return codes

@@ -184,8 +184,8 @@ func (t *page) source(p *plan.Plan, s *plan.SourceSummary) {
 			text += " (" + old + ")"
 		}
 	}
-	for _, code := range acceptedCodes(p, s.Name) {
-		text += ", " + words(code) + " accepted"
+	if accepted := acceptedCodes(p, s.Name); len(accepted) > 0 {
+		text += ", " + strings.Join(accepted, " accepted, ") + " accepted"
 	}
 	if s.Held == "" {
 		t.entry(2, mark{theme.SignDone, "read", theme.Done}, text)
