@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -34,19 +35,20 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	place := t.TempDir()
 	document := fmt.Sprintf("version: 1\nconnection: {site: %q, company: %q, client_id: %q}\nsources:\n  - {name: mail, kind: csv, options: {path: usage.csv}}\n",
 		site, keys.Company, keys.ClientID)
-	for name, content := range map[string]string{"setup.yaml": document, "usage.csv": string(demoUsage)} {
+	for name, content := range map[string]string{"setup.yaml": document, "usage.csv": latin(string(demoUsage))} {
 		if err := os.WriteFile(filepath.Join(place, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	w.run("cwsync setup import --profile contoso " + filepath.Join(place, "setup.yaml") + " && clear && cwsync --profile contoso")
 	w.waitFor(`complete and saved`)
+	time.Sleep(time.Second) // until the terminal has told its background
 	picture(w, "connect")
 	w.keys("Enter")
 	w.waitFor(`11 well`)
 	picture(w, "test")
 	w.keys("Enter")
-	w.waitFor(`18 lines, 11 customers, 5 services`)
+	w.waitFor(`16 lines, 10 customers, 5 services`)
 	picture(w, "usage")
 	w.keys("Enter")
 	w.waitFor(`0 of 5 mapped`)
@@ -66,11 +68,11 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	w.keys("g")
 	w.waitFor(`Which type of agreement`)
 	w.keys("Down", "Enter")
-	w.waitFor(`exact 5`)
+	w.waitFor(`exact 4`)
 	w.keys("A")
-	w.yes(`Link 5 customers`)
+	w.yes(`Link 4 customers`)
 	for _, like := range []string{"Adventure Works", "Lightwave"} {
-		w.waitFor(`linked 5|linked 6`)
+		w.waitFor(`linked 4|linked 5`)
 		w.keys("/")
 		w.text(like)
 		w.waitFor(`1 found`)
@@ -79,7 +81,7 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 		w.yes(`Link ` + like)
 		w.escape()
 	}
-	w.waitFor(`linked 7`)
+	w.waitFor(`linked 6`)
 	picture(w, "customers")
 	w.keys("g")
 	w.waitFor(`6 changes .* 1 held`)
@@ -104,6 +106,17 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	server.Latency(0)
 	w.waitFor(`Done: 6 changes`)
 	picture(w, "summary")
+}
+
+// latin leaves out the customer whose name needs a font that not every machine has.
+func latin(usage string) string {
+	var kept []string
+	for line := range strings.Lines(usage) {
+		if !strings.HasPrefix(line, "1011,") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
 }
 
 // escape presses esc by itself: two at once, or a letter right behind, are another key to a program.
