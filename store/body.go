@@ -24,6 +24,8 @@ type storedPlan struct {
 	Sources     []storedSource `json:"sources,omitzero"`
 	Changes     []storedChange `json:"changes,omitzero"`
 	Warnings    []string       `json:"warnings,omitzero"`
+	Accepted    []string       `json:"accepted,omitzero"`
+	Unused      []string       `json:"unused,omitzero"`
 }
 
 type storedSource struct {
@@ -123,6 +125,7 @@ type storedOutcome struct {
 func storedHead(p *plan.Plan) storedPlan {
 	stored := storedPlan{
 		ID: p.ID, Profile: p.Profile, Created: p.Created, Today: p.Today, SetupDigest: p.SetupDigest, Undoes: p.Undoes, Warnings: p.Warnings,
+		Accepted: p.Accepted, Unused: p.Unused,
 	}
 	if p.Sources != nil {
 		stored.Sources = make([]storedSource, len(p.Sources))
@@ -136,6 +139,7 @@ func storedHead(p *plan.Plan) storedPlan {
 func (s *storedPlan) plan() *plan.Plan {
 	p := &plan.Plan{
 		ID: s.ID, Profile: s.Profile, Created: s.Created, Today: s.Today, SetupDigest: s.SetupDigest, Undoes: s.Undoes, Warnings: s.Warnings,
+		Accepted: s.Accepted, Unused: s.Unused,
 	}
 	if s.Sources != nil {
 		p.Sources = make([]plan.SourceSummary, len(s.Sources))

@@ -50,7 +50,7 @@ func StopOf(err error) *Stop {
 	var failure *billing.Failure
 	switch {
 	case errors.As(err, &busy):
-		problem.Code, problem.Hint = "busy", "wait for it to end, or give --lock-wait to wait here"
+		problem.Code, problem.Hint = "busy", "wait for it to end"
 		return &Stop{Exit: ExitBusy, Problem: problem, Err: err}
 	case errors.As(err, &failure):
 		return &Stop{Exit: exitOf(failure.Class), Problem: *problemOf(failure), Err: err}

@@ -9,14 +9,14 @@ import (
 )
 
 // ApplyMade applies a plan that a person has just reviewed, under the profile's lock. Each agreement is read anew before anything of it is written
-// or taken note of; lines that are no longer as they were planned are held. accept names the lines whose unknown write counts as not done where a
-// read-back finds no trace of it. An error means that nothing was written.
-func (e *Engine) ApplyMade(ctx context.Context, made *plan.Plan, accept []string) (*Run, error) {
+// or taken note of; lines that are no longer as they were planned are held. The unknown writes that its reviewer accepted count as not done where a
+// read-back finds no trace of them. An error means that nothing was written.
+func (e *Engine) ApplyMade(ctx context.Context, made *plan.Plan) (*Run, error) {
 	return e.locked(ctx, func(run *Run) error {
 		if err := e.fresh(made, "read usage and ConnectWise again"); err != nil {
 			return err
 		}
-		if _, err := e.settleOpen(ctx, run, accept); err != nil {
+		if _, err := e.settleOpen(ctx, run, acceptedIn(made)); err != nil {
 			return err
 		}
 		run.Plan, run.Undoes, run.reviewed = made, made.Undoes, true

@@ -30,9 +30,9 @@ func reviewed(t *testing.T) (*rig, *Draft) {
 	return r, draft
 }
 
-func (r *rig) apply(made *plan.Plan, accept ...string) *Run {
+func (r *rig) apply(made *plan.Plan) *Run {
 	r.t.Helper()
-	run, err := r.ApplyMade(r.t.Context(), made, accept)
+	run, err := r.ApplyMade(r.t.Context(), made)
 	if err != nil {
 		r.t.Fatalf("apply: %v", err)
 	}
@@ -175,7 +175,7 @@ func TestAReviewedPlanIsRefusedWhole(t *testing.T) {
 			r, draft := reviewed(t)
 			made := draft.Plan(nil, nil)
 			spoil(r, made)
-			run, err := r.ApplyMade(t.Context(), made, nil)
+			run, err := r.ApplyMade(t.Context(), made)
 			if run != nil || err == nil || StopOf(err).Exit != ExitStale || r.world.writes != 0 || r.store.locked {
 				t.Errorf("run %+v, error %v, %d writes", run, err, r.world.writes)
 			}
@@ -184,7 +184,7 @@ func TestAReviewedPlanIsRefusedWhole(t *testing.T) {
 	t.Run("another run goes on", func(t *testing.T) {
 		r, draft := reviewed(t)
 		r.store.busy = "process 4711"
-		if _, err := r.ApplyMade(t.Context(), draft.Plan(nil, nil), nil); StopOf(err).Exit != ExitBusy {
+		if _, err := r.ApplyMade(t.Context(), draft.Plan(nil, nil)); StopOf(err).Exit != ExitBusy {
 			t.Errorf("%v", err)
 		}
 	})
@@ -203,11 +203,11 @@ func TestAReviewedPlanSettlesUnknownWritesFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := draft.Plan(nil, nil)
+	made := draft.Plan([]string{key(1).String()}, nil)
 	if made.Changes[0].Code != plan.PreviousUnknown {
 		t.Fatalf("%+v", made.Changes[0])
 	}
-	run := r.apply(made, key(1).String())
+	run := r.apply(made)
 	wantExit(t, run, ExitHeld) // settled, and planned by the next review
 	wantStatuses(t, run, "1 held", "2 applied")
 	if len(run.Warnings) != 1 {
@@ -231,7 +231,7 @@ func TestAReviewedRunStopsBetweenTwoWrites(t *testing.T) {
 			cancel()
 		}
 	}
-	run, err := r.ApplyMade(ctx, draft.Plan(nil, nil), nil)
+	run, err := r.ApplyMade(ctx, draft.Plan(nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

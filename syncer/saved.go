@@ -23,7 +23,7 @@ func (e *Engine) ApplySaved(ctx context.Context, id, fileDigest string) (*Run, e
 		if err := e.known(saved, ok, id, fileDigest); err != nil {
 			return err
 		}
-		if _, err := e.settleOpen(ctx, run, nil); err != nil {
+		if _, err := e.settleOpen(ctx, run, acceptedIn(saved.Plan)); err != nil {
 			return err
 		}
 		if err := e.stillTrue(ctx, saved.Plan); err != nil {

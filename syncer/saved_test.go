@@ -178,3 +178,36 @@ func TestARefusalSaysWhichLine(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A saved plan settles the unknown write that its reviewer counted as not done, but none that came after the plan.
+func TestASavedPlanCarriesWhatWasAcceptedOfAnUnknownWrite(t *testing.T) {
+	for name, c := range map[string]struct {
+		accept []string
+		spoil  func(*rig)
+		want   End
+	}{
+		"accepted":                          {accept: []string{key(1).String()}, want: Rejected},
+		"not accepted":                      {want: Lost},
+		"another write was lost since then": {accept: []string{key(1).String()}, want: Lost, spoil: func(r *rig) { r.store.journal[0].At = r.clock.Add(time.Second) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := lost(t)
+			made, err := r.Preview(t.Context(), Request{Accept: c.accept})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Plans.SavePlan(t.Context(), made, "digest"); err != nil {
+				t.Fatal(err)
+			}
+			if c.spoil != nil {
+				c.spoil(r)
+			}
+			if _, err := r.ApplySaved(t.Context(), made.ID, "digest"); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.store.journal[0].end; got != c.want {
+				t.Errorf("the write is %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -21,8 +21,9 @@ const (
 	superseded              // the line was changed since by somebody else; our write no longer matters
 )
 
-// settleOpen reads back every write whose end is not known, and records what it finds. It gives the accepted keys that it used up.
-func (e *Engine) settleOpen(ctx context.Context, run *Run, accept []string) (used []string, err error) {
+// settleOpen reads back every write whose end is not known, and records what it finds. One that accept tells of counts as not done where there is
+// no trace of it. It gives the keys of those that this used up.
+func (e *Engine) settleOpen(ctx context.Context, run *Run, accept func(Intent) bool) (used []string, err error) {
 	intents, err := e.Book.OpenIntents(ctx)
 	if err != nil || len(intents) == 0 {
 		return nil, err
@@ -41,7 +42,7 @@ func (e *Engine) settleOpen(ctx context.Context, run *Run, accept []string) (use
 			}
 			byAgreement[intent.AgreementID] = additions
 		}
-		accepted := slices.Contains(accept, intent.Key.String())
+		accepted := accept(intent)
 		settlement := e.judge(intent, additions, owned, accepted)
 		if err := e.Journal.Settle(context.WithoutCancel(ctx), intent.ID, settlement); err != nil {
 			return nil, err
@@ -58,6 +59,21 @@ func (e *Engine) settleOpen(ctx context.Context, run *Run, accept []string) (use
 		e.observe(Event{Stage: StageSettle, Done: i + 1, Total: len(intents)})
 	}
 	return used, nil
+}
+
+// acceptedIn tells which unknown writes the reviewer of a plan counted as not done: none that came after the plan, which they cannot have meant.
+func acceptedIn(made *plan.Plan) func(Intent) bool {
+	return func(intent Intent) bool {
+		return slices.Contains(made.Accepted, intent.Key.String()) && !intent.At.After(made.Created)
+	}
+}
+
+// noteSettled moves accepted keys that settling an unknown write has used up to where the plan tells what was accepted.
+func noteSettled(made *plan.Plan, used []string) {
+	made.Unused = slices.DeleteFunc(made.Unused, func(entry string) bool { return slices.Contains(used, entry) })
+	made.Accepted = append(made.Accepted, used...)
+	slices.Sort(made.Accepted)
+	made.Accepted = slices.Compact(made.Accepted)
 }
 
 // judge decides what became of a write of an earlier run.

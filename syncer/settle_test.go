@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,8 +142,8 @@ func TestAcceptingALostCreate(t *testing.T) {
 		run := r.sync(key(1).String())
 		wantExit(t, run, ExitDone)
 		wantStatuses(t, run, "1 applied")
-		if len(run.Plan.Warnings) != 0 || r.linesOf(1) != 1 {
-			t.Errorf("warnings %q", run.Plan.Warnings)
+		if len(run.Plan.Warnings)+len(run.Plan.Unused) != 0 || !slices.Equal(run.Plan.Accepted, []string{key(1).String()}) || r.linesOf(1) != 1 {
+			t.Errorf("warnings %q, accepted %q, unused %q", run.Plan.Warnings, run.Plan.Accepted, run.Plan.Unused)
 		}
 	})
 	t.Run("accepted, but it is there after all", func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"cwsync/syncer/plan"
@@ -14,7 +13,7 @@ import (
 // happened to single lines is in the run.
 func (e *Engine) Sync(ctx context.Context, ask Request) (*Run, error) {
 	return e.locked(ctx, func(run *Run) error {
-		accepted, err := e.settleOpen(ctx, run, ask.Accept)
+		accepted, err := e.settleOpen(ctx, run, func(intent Intent) bool { return slices.Contains(ask.Accept, intent.Key.String()) })
 		if err != nil {
 			return err
 		}
@@ -23,7 +22,7 @@ func (e *Engine) Sync(ctx context.Context, ask Request) (*Run, error) {
 			return err
 		}
 		run.owned = byAddition(owned)
-		made.Warnings = withoutAccepted(made.Warnings, accepted)
+		noteSettled(made, accepted)
 		run.Plan = made
 		return nil
 	})
@@ -106,13 +105,6 @@ func (e *Engine) finish(ctx context.Context, run *Run, ownership OwnershipChange
 		}
 	}
 	return e.Journal.Finish(ctx, run, ownership)
-}
-
-// withoutAccepted takes away the plan's warnings about accepted keys that settling an unknown write has used up.
-func withoutAccepted(warnings, used []string) []string {
-	return slices.DeleteFunc(warnings, func(warning string) bool {
-		return slices.ContainsFunc(used, func(key string) bool { return strings.HasPrefix(warning, "--accept "+key+":") })
-	})
 }
 
 func stale(message, hint string) *Stop {

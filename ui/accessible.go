@@ -126,7 +126,7 @@ func (p *prompts) plainSteps() []plainStep {
 	of := p.app.steps
 	return []plainStep{
 		&plainConnect{p: p, step: of[placeConnect].(*connect)}, &plainTest{p: p, step: of[placeTest].(*testStep)}, newPlainUsage(p, of[placeUsage]),
-		newPlainProducts(p, of[placeProducts]), newPlainCustomers(p, of[placeCustomers]), &plainReview{p: p, step: of[placeReview].(*reviewStep)},
+		newPlainProducts(p, of[placeProducts]), newPlainCustomers(p, of[placeCustomers]), newPlainReview(p, of[placeReview].(*reviewStep)),
 		&plainSync{p: p, step: of[placeSync].(*syncStep)},
 	}
 }

@@ -15,6 +15,12 @@ type plainReview struct {
 	list  plainList
 }
 
+// newPlainReview lists everything: there is no screen on which room is to be saved.
+func newPlainReview(p *prompts, step *reviewStep) *plainReview {
+	step.state.flat = true
+	return &plainReview{p: p, step: step}
+}
+
 // heard says what is being read.
 func (r *plainReview) heard() {
 	if r.step.reading == nil {
@@ -60,6 +66,13 @@ func (r *plainReview) ask() error {
 	if writes+noted > 0 {
 		options = append(options, option{"enter", apply, func(string) error { return r.p.do(r.step.confirm()) }})
 	}
+	if r.step.desk.only != nil {
+		r.p.say("Only %s.", state.names(r.step.desk.only))
+		options = append(options, option{"c", "take in all customers", func(string) error {
+			r.shown = nil
+			return r.p.do(r.step.widen())
+		}})
+	}
 	options = append(options,
 		option{"f", "show " + ((state.filter + 1) % reviewFilters).String(), func(string) error {
 			state.setFilter((state.filter + 1) % reviewFilters)
@@ -90,7 +103,7 @@ func (r *plainReview) leave(err error) error {
 func (r *plainReview) lines() []int {
 	var places []int
 	for i, item := range r.step.state.items {
-		if item.kind != itemCustomer {
+		if !item.kind.heading() {
 			places = append(places, i)
 		}
 	}
@@ -106,8 +119,11 @@ func (r *plainReview) all() {
 	}
 	lines, number := []string{said + "."}, 0
 	for _, item := range state.items {
-		if item.kind == itemCustomer {
-			group := &state.page.groups[item.at]
+		if item.kind.heading() {
+			group := state.looseHeading()
+			if item.kind == itemCustomer {
+				group = &state.page.groups[item.at]
+			}
 			lines = append(lines, spoken(group.name, inOneLine(group.worth))+":")
 			continue
 		}
@@ -132,6 +148,10 @@ func (r *plainReview) said(item reviewItem) string {
 			return "Source " + report.Plain(source.Name) + " is accepted"
 		}
 		return "Source " + report.Plain(source.Name) + " is held, " + report.Words(source.Held) + ": " + report.Plain(source.Problem)
+	}
+	switch item.kind {
+	case itemLooseCustomer:
+		return state.looseCustomerText(item.at)
 	}
 	change := state.change(item)
 	row := report.PlanRow(change)

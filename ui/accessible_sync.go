@@ -85,7 +85,7 @@ func (s *plainSync) ask() error {
 	return s.p.atStep(s.p.choose([]option{
 		{"enter", "review again", review},
 		{"t", "what to give a scheduler, so that it runs every day", func(string) error {
-			for _, line := range timetable(theme.None(), s.step.desk.profile.Name, plainWidth) {
+			for _, line := range s.step.desk.timetable(theme.None(), plainWidth) {
 				s.p.say("%s", line)
 			}
 			return nil

@@ -257,11 +257,18 @@ func (a *app) resume(ctx context.Context) error {
 		return err
 	}
 	value, ok, err := a.desk.profile.Notes.Setting(ctx, noteStep)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(value); ok && err == nil && n >= 0 && n < int(places) {
+		a.here = place(n)
+	}
+	decided, ok, err := a.desk.profile.Notes.Setting(ctx, noteReview)
 	if err != nil || !ok {
 		return err
 	}
-	if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < int(places) {
-		a.here = place(n)
+	if review, isReview := a.steps[placeReview].(*reviewStep); isReview {
+		review.recall(decided, a.here >= placeReview)
 	}
 	return nil
 }

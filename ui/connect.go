@@ -251,7 +251,7 @@ func (c *connect) dialed(msg dialedMsg) tea.Cmd {
 		return nil
 	}
 	c.desk.site = msg.site
-	c.desk.companies, c.desk.products, c.desk.draft, c.desk.plan, c.desk.accept = nil, nil, nil, nil, nil
+	c.desk.companies, c.desk.products, c.desk.draft, c.desk.plan = nil, nil, nil, nil
 	clear(c.desk.read)
 	return send(nextMsg{})
 }

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 	"cwsync/ui/theme"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,15 +34,53 @@ type desk struct {
 	products  []billing.Product
 	read      map[string]bool // which of the lists above were read: companies, products
 
-	draft  *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
-	plan   *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
-	accept []string      // what they accepted of it
-	only   []string      // ids of the customers that Review is narrowed to; nil: all
+	draft *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again
+	plan  *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
+	only  []string      // ids of the customers that Review is narrowed to; nil: all
 
 	writing bool // a sync goes on
 	runs    runs
 
 	saver *saver
+	notes noter
+}
+
+// noter stores notes, each in the order in which it was changed.
+type noter struct {
+	writing sync.Mutex // held while one is written
+	lock    sync.Mutex // of what waits
+	waiting map[string]string
+}
+
+// put has a note wait to be written.
+func (n *noter) put(name, value string) {
+	n.lock.Lock()
+	defer n.lock.Unlock()
+	if n.waiting == nil {
+		n.waiting = map[string]string{}
+	}
+	n.waiting[name] = value
+}
+
+// write stores the newest value of a note that waits; whoever comes after it has nothing to do.
+func (n *noter) write(ctx context.Context, to Notes, name string) error {
+	n.writing.Lock()
+	defer n.writing.Unlock()
+	n.lock.Lock()
+	value, waits := n.waiting[name]
+	delete(n.waiting, name)
+	n.lock.Unlock()
+	if !waits {
+		return nil
+	}
+	return to.SetSetting(ctx, name, value)
+}
+
+// names are the notes that wait, sorted.
+func (n *noter) names() []string {
+	n.lock.Lock()
+	defer n.lock.Unlock()
+	return slices.Sorted(maps.Keys(n.waiting))
 }
 
 // saver writes the set-up in the order in which it was changed; of several waiting versions only the newest is written.
@@ -50,6 +91,14 @@ type saver struct {
 
 // savedMsg says that the set-up is stored, or why not.
 type savedMsg struct{ err error }
+
+// command is a command line of cwsync for this profile.
+func (d *desk) command(words string) string {
+	if d.profile.Name == defaultProfile {
+		return "cwsync " + words
+	}
+	return "cwsync " + words + " --profile " + report.Quoted(d.profile.Name)
+}
 
 // current is the source that is being worked on; nil when there is none yet.
 func (d *desk) current() *billing.Source {
@@ -76,8 +125,9 @@ func (d *desk) save() tea.Cmd {
 
 // note remembers a small thing between starts; that it cannot be kept is no reason to stop anybody.
 func (d *desk) note(name, value string) tea.Cmd {
+	d.notes.put(name, value)
 	return func() tea.Msg {
-		if err := d.profile.Notes.SetSetting(context.WithoutCancel(d.ctx), name, value); err != nil {
+		if err := d.notes.write(context.WithoutCancel(d.ctx), d.profile.Notes, name); err != nil {
 			return noticeMsg{text: "the place could not be remembered: " + err.Error(), bad: true}
 		}
 		return nil

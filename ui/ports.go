@@ -23,6 +23,7 @@ type Office interface {
 // Profile is one profile, opened.
 type Profile struct {
 	Name    string
+	Demo    bool // it is gone when the program ends: nothing that outlives it can be offered
 	Setups  syncer.Setups
 	Notes   Notes
 	Keys    Keys

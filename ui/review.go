@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
@@ -18,12 +19,13 @@ type reviewStep struct {
 	desk  *desk
 	state reviewState
 
-	reading  *reading        // nil while nothing is read
-	problem  *syncer.Problem // why reading failed; nil when it did not
-	digest   string          // of the set-up that was read with
-	turn     int             // counts readings and plans: what comes of an older one is dropped
-	planning bool            // a plan is being made of the draft
-	saving   bool
+	reading  *reading           // nil while nothing is read
+	problem  *syncer.Problem    // why reading failed; nil when it did not
+	digest   string             // of the set-up that was read with
+	noted    string             // what is kept of the decisions
+	turn     int                // counts readings and plans: what comes of an older one is dropped
+	planning bool               // a plan is being made of the draft
+	saving   context.CancelFunc // stops saving a plan; nil while none is saved
 
 	typed textinput.Model
 	input reviewInput
@@ -104,7 +106,7 @@ func (r *reviewStep) update(msg tea.Msg) tea.Cmd {
 	case planSavedMsg:
 		return r.saved(msg)
 	case acceptHeldMsg:
-		r.state.accepted[msg.entry] = true
+		r.state.decided.Accepted[msg.entry] = printOf(r.state.page.plan, msg.entry)
 		return r.replan()
 	case confirmedPlanMsg:
 		return r.confirmed(msg)
@@ -114,14 +116,20 @@ func (r *reviewStep) update(msg tea.Msg) tea.Cmd {
 
 // key takes a key that is no text.
 func (r *reviewStep) key(name string) tea.Cmd {
-	if name == "r" {
+	switch {
+	case name == "r":
 		return r.again()
+	case name == "c" && r.desk.only != nil && r.reading == nil:
+		return r.widen()
 	}
 	if r.reading != nil || r.problem != nil || r.state.page == nil {
 		return nil
 	}
 	if r.moved(name) {
 		return nil
+	}
+	if r.why == whyWhole && strings.Contains("fos/", name) { // they are about the list, which the reasons hide
+		r.why = whyHidden
 	}
 	switch name {
 	case "f":
@@ -132,6 +140,10 @@ func (r *reviewStep) key(name string) tea.Cmd {
 		return r.leaveOut()
 	case "a":
 		return r.accept()
+	case "o":
+		if len(r.state.page.loose) > 1 && r.state.filter == filterChanges {
+			r.state.open()
+		}
 	case "w":
 		r.why = (r.why + 1) % whySizes
 	case "s":
@@ -211,6 +223,9 @@ func (r *reviewStep) back() bool {
 		r.input = inputNone
 	case r.reading != nil:
 		r.stop()
+	case r.saving != nil:
+		r.saving()
+		r.saving = nil
 	case r.why != whyHidden:
 		r.why = whyHidden
 	case r.state.search != "":
@@ -227,8 +242,8 @@ func (r *reviewStep) status() string {
 	switch {
 	case r.reading != nil:
 		return "nothing is written while this reads; esc stops it"
-	case r.saving:
-		return "saving the plan …"
+	case r.saving != nil:
+		return "saving the plan …; esc stops it"
 	}
 	return r.state.total()
 }
@@ -253,9 +268,10 @@ func (r *reviewStep) keys() []key.Binding {
 	if r.reading != nil {
 		return nil
 	}
-	again := bind("r", "r", "read again")
+	again, all := bind("r", "r", "read again"), bind("c", "c", "all customers")
+	all.SetEnabled(r.desk.only != nil)
 	if r.state.page == nil || r.problem != nil {
-		return []key.Binding{again}
+		return []key.Binding{again, all}
 	}
 	enter, accept := "apply", "accept held"
 	if writes := r.state.page.writes; writes > 0 && r.width >= 80 {
@@ -270,8 +286,10 @@ func (r *reviewStep) keys() []key.Binding {
 	}
 	save := bind("s", "s", "save plan")
 	save.SetEnabled(r.desk.profile.SavePlan != nil)
+	open := bind("o", "o", "list who is not linked")
+	open.SetEnabled(len(r.state.page.loose) > 1 && r.state.filter == filterChanges)
 	return []key.Binding{
-		bind("enter", "enter", enter), bind("space", "space", leave), bind("a", "a", accept), bind("w", "w", "why"), save,
+		bind("enter", "enter", enter), all, bind("space", "space", leave), bind("a", "a", accept), bind("w", "w", "why"), open, save,
 		bind("f", "f", "filter"), bind("/", "/", "search"), again,
 		bind("up", "↑↓", "move"), bind("pgup", "pgup pgdn", "a screen up or down"), bind("home", "home end", "first or last line"),
 	}

@@ -16,7 +16,7 @@ type (
 // accept releases what is held under the cursor after a question, or holds it again without one.
 func (r *reviewStep) accept() tea.Cmd {
 	if entry := r.state.acceptedEntry(); entry != "" {
-		delete(r.state.accepted, entry)
+		delete(r.state.decided.Accepted, entry)
 		return tea.Batch(r.replan(), send(noticeMsg{text: "held again"}))
 	}
 	entry := r.state.acceptEntry()
@@ -131,6 +131,5 @@ func (r *reviewStep) confirmed(msg confirmedPlanMsg) tea.Cmd {
 		return send(noticeMsg{text: "the plan changed while the question was open: look at it again", bad: true})
 	}
 	r.desk.plan = msg.page
-	r.desk.accept, _ = r.state.reviewed()
 	return send(gotoMsg{placeSync})
 }

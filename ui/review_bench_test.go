@@ -112,7 +112,7 @@ func benchmarkSync(b *testing.B, watched bool) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		run, err := engine.ApplyMade(b.Context(), page.plan, nil)
+		run, err := engine.ApplyMade(b.Context(), page.plan)
 		if err != nil || run.ExitCode != syncer.ExitDone || run.Counts().Applied != 10_000 {
 			b.Fatalf("%v, %+v", err, run)
 		}

@@ -41,12 +41,12 @@ func TestReviewAcceptsAfterAQuestion(t *testing.T) {
 	press(t, r.app, "a")
 	r.has("Accept this line?", "quantity 100 → 0", "−450.00 USD a month")
 	press(t, r.app, "y") // typed ahead
-	if r.question == nil || len(r.review.state.accepted) != 0 {
+	if r.question == nil || len(r.review.state.decided.Accepted) != 0 {
 		t.Fatal("a key that was typed ahead answers")
 	}
 	r.clock.pass(time.Second)
 	press(t, r.app, "enter") // the safe answer is the first
-	if r.question != nil || len(r.review.state.accepted) != 0 {
+	if r.question != nil || len(r.review.state.decided.Accepted) != 0 {
 		t.Fatal("enter accepts")
 	}
 	press(t, r.app, "a")
@@ -98,26 +98,37 @@ func TestReviewAcceptsAWholeSource(t *testing.T) {
 	press(t, r.app, "a")
 	r.has("Accept this line?", "accepts all lines of mail")
 	r.yes()
-	if !r.review.state.accepted["mail:usage_stale"] {
-		t.Errorf("accepted %v", r.review.state.accepted)
+	if !r.review.state.decided.accepts("mail:usage_stale") {
+		t.Errorf("accepted %v", r.review.state.decided.Accepted)
 	}
 }
 
-func TestReadingAgainHoldsWhatWasAccepted(t *testing.T) {
+// Reading again keeps what was decided about lines that are as they were, and drops the rest.
+func TestReadingAgainKeepsDecisionsOfLinesThatStay(t *testing.T) {
 	r := newReviewRig(t, ordinary()...).open()
 	r.to("Fabrikam & Co", "Business")
 	press(t, r.app, "a")
 	r.yes()
 	r.to("Contoso", "Business")
 	press(t, r.app, "space", "r")
-	r.has("held again")
-	_, leftOut := r.review.state.reviewed()
-	if len(r.review.state.accepted) != 0 || !slices.Equal(leftOut, []string{"mail/1001/s11"}) {
-		t.Errorf("accepted %v, left out %v", r.review.state.accepted, leftOut)
+	r.hasNot("no longer count")
+	accepted, leftOut := r.review.state.decided.entries()
+	if !slices.Equal(accepted, []string{"mail/1002/s11"}) || !slices.Equal(leftOut, []string{"mail/1001/s11"}) {
+		t.Errorf("accepted %v, left out %v", accepted, leftOut)
 	}
+	for i := range r.billing.usage.Lines {
+		if line := &r.billing.usage.Lines[i]; line.CustomerID == "1002" {
+			line.Quantity = dec("1") // still held, but not the change that was accepted
+		}
+	}
+	press(t, r.app, "r")
+	r.has("1 decision no longer counts")
 	r.to("Fabrikam & Co", "Business")
 	if r.review.state.line().Action != plan.Hold {
-		t.Error("it is not held again")
+		t.Error("what was accepted of another change releases this one")
+	}
+	if _, leftOut := r.review.state.decided.entries(); !slices.Equal(leftOut, []string{"mail/1001/s11"}) {
+		t.Errorf("left out %v", leftOut)
 	}
 }
 
@@ -191,11 +202,11 @@ func TestReviewLeavesOutAMergedLineWhole(t *testing.T) {
 	r.has("0 → 7", "1 change ")
 	r.to("Contoso", "Trial")
 	press(t, r.app, "space")
-	if _, leftOut := r.review.state.reviewed(); !slices.Equal(leftOut, []string{"mail/1001/s11"}) {
+	if _, leftOut := r.review.state.decided.entries(); !slices.Equal(leftOut, []string{"mail/1001/s11"}) {
 		t.Errorf("left out %v", leftOut)
 	}
 	// A part that was left out while it was a line of its own.
-	r.review.state.leftOut = map[string]bool{"mail/1001/s12": true}
+	r.review.state.decided.LeftOut = map[string]string{"mail/1001/s12": ""}
 	driveApp(t, r.app, r.review.replan())
 	r.hasNot("1 change ")
 	r.to("Contoso", "Business")
@@ -218,7 +229,7 @@ func TestReviewHasAnUnknownWriteSettledFirst(t *testing.T) {
 	driveApp(t, r.app, send(tea.WindowSizeMsg{Width: 160, Height: 40}))
 	r.has("accepted, the sync settles it first")
 	press(t, r.app, "a")
-	if len(r.review.state.accepted) != 0 {
+	if len(r.review.state.decided.Accepted) != 0 {
 		t.Fatal("it cannot be taken back")
 	}
 	press(t, r.app, "a")

@@ -66,6 +66,33 @@ func TestReviewScreens(t *testing.T) {
 		press(t, r.app, "?")
 		requireScreens(t, r.app)
 	})
+	t.Run("narrowed", func(t *testing.T) {
+		r := newReviewRig(t, ordinary()...)
+		r.desk.only = []string{"1001"}
+		requireScreens(t, r.open().app)
+	})
+	t.Run("unlinked", func(t *testing.T) {
+		requireScreens(t, withUnlinked(newReviewRig(t, unlinked()...), "1007", "1008", "1009").open().app)
+	})
+	t.Run("unlinked-listed", func(t *testing.T) {
+		r := withUnlinked(newReviewRig(t, unlinked()...), "1007", "1008", "1009").open()
+		press(t, r.app, "o", "end")
+		requireScreens(t, r.app)
+	})
+	t.Run("decisions-dropped", func(t *testing.T) {
+		r := newReviewRig(t, ordinary()...).open()
+		r.to("Fabrikam & Co", "Business")
+		press(t, r.app, "a")
+		r.yes()
+		r.billing.usage.Lines[2].Quantity = dec("1")
+		press(t, r.app, "r")
+		requireScreens(t, r.app)
+	})
+	t.Run("saving", func(t *testing.T) {
+		r := newReviewRig(t, ordinary()...).open()
+		r.review.save("plan.json")
+		requireScreens(t, r.app)
+	})
 	t.Run("nothing", func(t *testing.T) {
 		requireScreens(t, newReviewRig(t, fakeLine{"Wingtip", "Business", "5", "5", true}).open().app)
 	})
@@ -109,7 +136,7 @@ func TestNoLineOfReviewAndSyncIsWiderThanTheScreen(t *testing.T) {
 							rt.Fatalf("%d lines of %d:\n%s", n, height, body)
 						}
 						for line := range strings.SplitSeq(body, "\n") {
-							if w := ansi.StringWidth(line); w > width {
+							if w := ansi.StringWidth(line); w > width-1 { // where the rules end
 								rt.Fatalf("%d cells of %d: %q", w, width, line)
 							}
 							if strings.ContainsAny(line, "\x1b\x07\x00\u202e\t") {

@@ -9,18 +9,28 @@ import (
 
 // planPage is a plan with all that is worked out once for it, so that a key costs nothing however long the plan is. It never changes.
 type planPage struct {
-	plan     *plan.Plan
-	sum      report.RunSummary
-	groups   []planGroup
-	widths   rowWidths
-	folds    []bool // by change: nothing becomes of it and there is nothing to look at
-	counts   [reviewFilters]int
-	held     bool // a line or a source is held
-	writes   int  // rows that would be written
-	noted    int  // lines that the store would learn of without a write: adopted, let go of, or settled
-	leftOut  int
-	accepted int
-	haystack []string // by change: what a search looks through, in lower case
+	plan       *plan.Plan
+	sum        report.RunSummary
+	groups     []planGroup
+	widths     rowWidths
+	folds      []bool // by change: nothing becomes of it and there is nothing to look at
+	counts     [reviewFilters]int
+	held       bool // a line or a source is held
+	writes     int  // rows that would be written
+	noted      int  // lines that the store would learn of without a write: adopted, let go of, or settled
+	leftOut    int
+	accepted   int
+	unbilled   int // lines that nobody is billed for
+	loose      []looseCustomer
+	looseLines int      // lines of theirs
+	haystack   []string // by change: what a search looks through, in lower case
+}
+
+// looseCustomer is a customer that is not linked: one row stands for all that it uses.
+type looseCustomer struct {
+	group int   // of its changes
+	lines []int // those of its changes that are not billed for this
+	uses  []string
 }
 
 // planGroup is the rows of one customer of one source.
@@ -37,7 +47,10 @@ func newPlanPage(p *plan.Plan) *planPage {
 	for i := range p.Changes {
 		change := &p.Changes[i]
 		row := report.PlanRow(change)
-		page.folds[i] = row.Folds()
+		page.folds[i] = row.Folds() || row.Loose()
+		if row.Unbilled() {
+			page.unbilled++
+		}
 		page.haystack[i] = strings.ToLower(strings.Join([]string{
 			row.Customer(), change.Customer.ID, row.Service(), change.Service.ID, row.Product(), row.Agreement(), change.Company.Name, report.Words(change.Code), string(change.Code),
 		}, " "))
@@ -56,9 +69,24 @@ func newPlanPage(p *plan.Plan) *planPage {
 			to++
 		}
 		page.groups = append(page.groups, newPlanGroup(p, from, to, manySources))
+		page.gatherLoose(from, to)
 		from = to
 	}
 	return page
+}
+
+// gatherLoose puts what a customer that is not linked uses into one row.
+func (p *planPage) gatherLoose(from, to int) {
+	one := looseCustomer{group: len(p.groups) - 1}
+	for i := from; i < to; i++ {
+		if row := report.PlanRow(&p.plan.Changes[i]); row.Loose() {
+			one.lines, one.uses = append(one.lines, i), append(one.uses, row.Uses())
+		}
+	}
+	if len(one.lines) > 0 {
+		p.loose = append(p.loose, one)
+		p.looseLines += len(one.lines)
+	}
 }
 
 func (p *planPage) count(change *plan.Change) {

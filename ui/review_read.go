@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"cwsync/syncer"
+	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -22,6 +24,7 @@ type (
 		site  *Site
 		draft *syncer.Draft
 		page  *planPage
+		kept  decisions
 		err   error
 	}
 	planMsg struct {
@@ -56,7 +59,7 @@ func (r *reviewStep) read() tea.Cmd {
 	r.desk.draft = nil
 	r.digest = r.desk.document.Digest()
 	turn, feed, document, site, dial := r.turn, r.reading.feed, r.desk.document.Clone(), r.desk.site, r.desk.profile.Dial
-	accept, leftOut := r.state.reviewed()
+	decided := r.state.decided.copied()
 	only := r.desk.only
 	return tea.Batch(r.news(), func() tea.Msg {
 		defer cancel()
@@ -72,7 +75,9 @@ func (r *reviewStep) read() tea.Cmd {
 			msg.draft, err = engine.Prepare(ctx, syncer.Request{Customers: only})
 		}
 		if msg.err = err; err == nil {
-			msg.page = newPlanPage(msg.draft.Plan(accept, leftOut))
+			var made *plan.Plan
+			msg.kept, made = decided.settle(msg.draft)
+			msg.page = newPlanPage(made)
 		}
 		return msg
 	})
@@ -108,22 +113,27 @@ func (r *reviewStep) drafted(msg draftMsg) tea.Cmd {
 		return nil
 	}
 	r.desk.draft = msg.draft
+	gone := r.state.decided.count() - msg.kept.count()
+	r.state.decided = msg.kept
 	r.state.show(msg.page)
-	return nil
+	return tea.Batch(r.keep(), dropped(gone))
 }
 
-// again reads again. What was accepted is held again, since it may be held for another reason now; what was left out stays so.
+// widen takes in all customers again.
+func (r *reviewStep) widen() tea.Cmd {
+	if r.desk.writing {
+		return send(noticeMsg{text: "a sync is going on: read again when it has ended"})
+	}
+	r.desk.only = nil
+	return r.read()
+}
+
+// again reads again. What was decided about lines that are not as they were counts no more.
 func (r *reviewStep) again() tea.Cmd {
 	if r.desk.writing {
 		return send(noticeMsg{text: "a sync is going on: read again when it has ended"})
 	}
-	accepted := len(r.state.accepted)
-	clear(r.state.accepted)
-	cmd := r.read()
-	if accepted > 0 {
-		return tea.Batch(cmd, send(noticeMsg{text: "what you accepted is held again, in case it changed"}))
-	}
-	return cmd
+	return r.read()
 }
 
 // replan makes the plan anew from what was read, with what a person decided since.
@@ -135,29 +145,40 @@ func (r *reviewStep) replan() tea.Cmd {
 	r.turn++
 	r.planning = true
 	turn := r.turn
-	accept, leftOut := r.state.reviewed()
-	return func() tea.Msg { return planMsg{turn, newPlanPage(draft.Plan(accept, leftOut))} }
+	accept, leftOut := r.state.decided.entries()
+	return tea.Batch(r.keep(), func() tea.Msg { return planMsg{turn, newPlanPage(draft.Plan(accept, leftOut))} })
 }
 
 // save writes the plan to a file. It is made anew for that: each file has a plan of its own.
 func (r *reviewStep) save(path string) tea.Cmd {
 	path = strings.TrimSpace(path)
-	draft, save, ctx := r.desk.draft, r.desk.profile.SavePlan, r.desk.ctx
+	draft, save := r.desk.draft, r.desk.profile.SavePlan
 	if path == "" || draft == nil {
 		return send(noticeMsg{text: "the plan was not saved: the file has no name", bad: true})
 	}
-	r.saving = true
-	accept, leftOut := r.state.reviewed()
+	if r.saving != nil {
+		return send(noticeMsg{text: "a plan is being saved: wait for its end, or stop it with esc"})
+	}
+	ctx, cancel := context.WithCancel(r.desk.ctx)
+	r.saving = cancel
+	accept, leftOut := r.state.decided.entries()
 	return func() tea.Msg {
+		defer cancel()
 		made := draft.Plan(accept, leftOut)
 		return planSavedMsg{path, save(ctx, made, path)}
 	}
 }
 
 func (r *reviewStep) saved(msg planSavedMsg) tea.Cmd {
-	r.saving = false
+	r.saving = nil
+	if errors.Is(msg.err, context.Canceled) {
+		return send(noticeMsg{text: "the plan was not saved: you stopped it"})
+	}
 	if msg.err != nil {
 		return send(noticeMsg{text: "the plan was not saved: " + msg.err.Error(), bad: true})
 	}
-	return send(noticeMsg{text: "saved: cwsync apply " + msg.path + " writes exactly this plan, or nothing"})
+	if r.desk.profile.Demo {
+		return send(noticeMsg{text: "saved as " + msg.path + ", to be looked at: the demo that could apply it is gone when you leave"})
+	}
+	return send(noticeMsg{text: "saved: " + r.desk.command("apply "+report.Quoted(msg.path))})
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -27,10 +26,11 @@ func (f reviewFilter) String() string { return [...]string{"changes and held", "
 type reviewState struct {
 	page *planPage // nil until there is a plan
 
-	accepted map[string]bool // keys of lines, and SOURCE:CODE
-	leftOut  map[string]bool // keys of lines
-	filter   reviewFilter
-	search   string
+	decided decisions
+	opened  bool // the customers that are not linked are listed one by one
+	flat    bool // they always are, without a row that stands for all
+	filter  reviewFilter
+	search  string
 
 	items  []reviewItem
 	cursor int // in items; always on one that can be chosen, save where there is none
@@ -46,16 +46,22 @@ const (
 	itemWarning                  // of the plan
 	itemCustomer                 // the heading of a customer
 	itemLine
+	itemLooseHeading
+	itemLoose         // all customers that are not linked, as one row
+	itemLooseCustomer // one of them
 )
+
+// heading reports whether nothing can be done about rows of this kind.
+func (k itemKind) heading() bool { return k == itemCustomer || k == itemLooseHeading }
 
 // reviewItem is one row of the list.
 type reviewItem struct {
 	kind itemKind
-	at   int // of the source, warning, customer or change in its list
+	at   int // of the source, warning, customer, change or customer that is not linked in its list
 }
 
 func newReviewState() reviewState {
-	return reviewState{accepted: map[string]bool{}, leftOut: map[string]bool{}}
+	return reviewState{decided: newDecisions()}
 }
 
 // show takes a plan, and stays on the line where the cursor is.
@@ -118,16 +124,55 @@ func (s *reviewState) arrange() {
 			s.items = append(s.items, reviewItem{itemLine, i})
 		}
 	}
+	s.arrangeLoose(words)
 	s.cursor = min(max(s.cursor, 0), max(len(s.items)-1, 0))
 	s.top = min(s.top, s.cursor)
 	s.settle(1)
 }
 
+// arrangeLoose lists what is not billed because its customer is not linked, in one row or one for each customer. It is no change, but it is money:
+// only the filter for what is held leaves it out, and the one for all shows each line at its place.
+func (s *reviewState) arrangeLoose(words []string) {
+	if s.filter != filterChanges {
+		return
+	}
+	var found []reviewItem
+	for at := range s.page.loose {
+		if slices.ContainsFunc(s.page.loose[at].lines, func(i int) bool { return s.contains(i, words) }) {
+			found = append(found, reviewItem{itemLooseCustomer, at})
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	s.items = append(s.items, reviewItem{itemLooseHeading, 0})
+	if len(found) > 1 && len(words) == 0 && !s.flat {
+		s.items = append(s.items, reviewItem{itemLoose, 0})
+		if !s.opened {
+			return
+		}
+	}
+	s.items = append(s.items, found...)
+}
+
+// open lists the customers that are not linked one by one, or puts them into one row again.
+func (s *reviewState) open() {
+	s.opened = !s.opened
+	s.arrange()
+	for i, item := range s.items {
+		if item.kind == itemLoose {
+			s.cursor = i
+		}
+	}
+}
+
 // passes reports whether filter and search let a change through.
 func (s *reviewState) passes(i int, words []string) bool {
-	if !s.page.in(s.filter, i) {
-		return false
-	}
+	return s.page.in(s.filter, i) && s.contains(i, words)
+}
+
+// contains reports whether a change has all of these words.
+func (s *reviewState) contains(i int, words []string) bool {
 	for _, word := range words {
 		if !strings.Contains(s.page.haystack[i], word) {
 			return false
@@ -138,7 +183,7 @@ func (s *reviewState) passes(i int, words []string) bool {
 
 // current is the row under the cursor; ok is false where there is none that can be chosen.
 func (s *reviewState) current() (item reviewItem, ok bool) {
-	if s.cursor < 0 || s.cursor >= len(s.items) || s.items[s.cursor].kind == itemCustomer {
+	if s.cursor < 0 || s.cursor >= len(s.items) || s.items[s.cursor].kind.heading() {
 		return reviewItem{}, false
 	}
 	return s.items[s.cursor], true
@@ -162,10 +207,10 @@ func (s *reviewState) move(by int) {
 
 // settle moves the cursor off a heading, onwards if it can.
 func (s *reviewState) settle(direction int) {
-	if s.cursor >= len(s.items) || s.items[s.cursor].kind != itemCustomer {
+	if s.cursor >= len(s.items) || !s.items[s.cursor].kind.heading() {
 		return
 	}
-	if next := s.cursor + direction; next >= 0 && next < len(s.items) && s.items[next].kind != itemCustomer {
+	if next := s.cursor + direction; next >= 0 && next < len(s.items) && !s.items[next].kind.heading() {
 		s.cursor = next
 		return
 	}
@@ -175,7 +220,7 @@ func (s *reviewState) settle(direction int) {
 // window gives the rows that fit into height, with the cursor among them, and the heading above the cursor where there is room.
 func (s *reviewState) window(height int) []reviewItem {
 	first := s.cursor
-	if first > 0 && height > 1 && s.items[first-1].kind == itemCustomer {
+	if first > 0 && height > 1 && s.items[first-1].kind.heading() {
 		first--
 	}
 	s.top = min(s.top, first)
@@ -213,12 +258,12 @@ func (s *reviewState) toggleLeftOut(change *plan.Change) bool {
 		}
 	}
 	switch {
-	case s.leftOut[key]:
-		delete(s.leftOut, key)
+	case s.decided.leaves(key):
+		delete(s.decided.LeftOut, key)
 	case change.Code == plan.LeftOut: // because a part of the merged line was left out before it became one
 		return s.takeIn(change)
 	case change.Action.Writes() || change.Action == plan.Hold || change.Adopts || len(change.Releases) > 0:
-		s.leftOut[key] = true
+		s.decided.LeftOut[key] = printOfLine(s.page.plan, change.Key)
 	default:
 		return false
 	}
@@ -230,8 +275,8 @@ func (s *reviewState) takeIn(whole *plan.Change) bool {
 	taken := false
 	for i := range s.page.plan.Changes {
 		part := &s.page.plan.Changes[i]
-		if key := part.Key.String(); part.Into != nil && *part.Into == whole.Key && s.leftOut[key] {
-			delete(s.leftOut, key)
+		if key := part.Key.String(); part.Into != nil && *part.Into == whole.Key && s.decided.leaves(key) {
+			delete(s.decided.LeftOut, key)
 			taken = true
 		}
 	}
@@ -276,7 +321,7 @@ func (s *reviewState) acceptedEntry() string {
 	if item.kind == itemSource {
 		return s.acceptedOf(item.at)
 	}
-	if item.kind == itemLine && s.accepted[s.change(item).Key.String()] {
+	if item.kind == itemLine && s.decided.accepts(s.change(item).Key.String()) {
 		return s.change(item).Key.String()
 	}
 	return ""
@@ -285,16 +330,11 @@ func (s *reviewState) acceptedEntry() string {
 // acceptedOf is the newest accepted entry of a source; empty when there is none.
 func (s *reviewState) acceptedOf(source int) string {
 	for _, code := range []plan.Code{plan.MaxMonthlyDelta, plan.MissingShare, plan.UsageStale} {
-		if entry := s.page.plan.Sources[source].Name + ":" + string(code); s.accepted[entry] {
+		if entry := s.page.plan.Sources[source].Name + ":" + string(code); s.decided.accepts(entry) {
 			return entry
 		}
 	}
 	return ""
-}
-
-// reviewed is what a person decided about the plan.
-func (s *reviewState) reviewed() (accept, leftOut []string) {
-	return slices.Sorted(maps.Keys(s.accepted)), slices.Sorted(maps.Keys(s.leftOut))
 }
 
 // pending is how many rows would be written, and how many lines the store would learn of without a write: adopted, let go of, or settled.
@@ -319,7 +359,7 @@ func (s *reviewState) total() string {
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{leftOut, "left out"}, {sum.None, "unchanged"}, {sum.Skip - leftOut, "skipped"}} {
+	}{{leftOut, "left out"}, {s.page.unbilled, "not billed"}, {sum.None, "unchanged"}, {sum.Skip - leftOut - s.page.unbilled, "skipped"}} {
 		if part.n > 0 {
 			parts = append(parts, report.Count(part.n)+" "+part.word)
 		}

@@ -209,7 +209,7 @@ func TestReviewSavesAPlanOfItsOwnEachTime(t *testing.T) {
 	press(t, r.app, "s")
 	r.has("contoso-msp-2026-11-21.plan.json")
 	press(t, r.app, "enter")
-	r.has("cwsync apply contoso-msp-2026-11-21.plan.json")
+	r.has("saved: cwsync apply contoso-msp-2026-11-21.plan.json --profile contoso-msp")
 	press(t, r.app, "s", "enter")
 	if len(r.saved) != 2 || r.saved[0].ID == r.saved[1].ID || r.saved[0].Summary().Pending() != 4 || r.paths[0] != "contoso-msp-2026-11-21.plan.json" {
 		t.Fatalf("saved %d, %q", len(r.saved), r.paths)

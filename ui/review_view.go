@@ -19,7 +19,7 @@ func (r *reviewStep) view(width, height int) string {
 	case r.reading != nil:
 		return readingView(t, r.reading.shot, width)
 	case r.problem != nil:
-		return problemView(t, r.problem, "r reads again", width)
+		return problemView(t, r.problem, r.wayOut(), width)
 	case r.state.page == nil:
 		return "\n" + indent(report.Wrap("Nothing was read yet: r reads usage and ConnectWise. Nothing is written.", width-4))
 	case r.why == whyWhole:
@@ -27,7 +27,7 @@ func (r *reviewStep) view(width, height int) string {
 		return "\n" + indent(lines[:min(len(lines), height-1)])
 	}
 	r.width = width
-	head := r.headline(width)
+	head := r.headline(width) + "\n" + r.narrowed(width)
 	height -= 2
 	listWidth, listHeight := width, height
 	var why []string
@@ -41,11 +41,11 @@ func (r *reviewStep) view(width, height int) string {
 		listHeight -= len(why) + 1
 	}
 	r.page = listHeight
-	list := r.state.rows(t, listWidth, listHeight)
+	list := r.state.rows(t, listWidth-1, listHeight) // up to where the rules end
 	if beside {
-		return head + "\n\n" + besides(t, list, why, listWidth, height)
+		return head + "\n" + besides(t, list, why, listWidth, height)
 	}
-	body := head + "\n\n" + strings.Join(list, "\n")
+	body := head + "\n" + strings.Join(list, "\n")
 	if len(why) > 0 {
 		body += strings.Repeat("\n", listHeight-len(list)+1) + "  " + t.Paint(theme.Dim, strings.Repeat("┄", max(width-4, 0))) + "\n" + indent(why)
 	}
@@ -69,8 +69,40 @@ func (r *reviewStep) headline(width int) string {
 	if r.state.search != "" {
 		left = `"` + report.Plain(r.state.search) + `" in ` + r.state.filter.String()
 	}
-	left = report.Shorten(left, max(width-report.Cells(right)-6, 10))
-	return "  " + t.Paint(theme.Accent, left) + strings.Repeat(" ", max(width-4-report.Cells(left)-report.Cells(right), 1)) + t.Paint(theme.Dim, right)
+	left = report.Shorten(left, max(width-report.Cells(right)-5, 10))
+	return "  " + t.Paint(theme.Accent, left) + strings.Repeat(" ", max(width-3-report.Cells(left)-report.Cells(right), 1)) + t.Paint(theme.Dim, right)
+}
+
+// wayOut is what may help after a reading that failed.
+func (r *reviewStep) wayOut() string {
+	if r.desk.only == nil {
+		return "r reads again"
+	}
+	return "r reads again; only one customer was asked for: c takes in all"
+}
+
+// narrowed says that the plan is not about all customers; empty when it is.
+func (r *reviewStep) narrowed(width int) string {
+	if r.desk.only == nil {
+		return ""
+	}
+	const way = ": c takes in all customers"
+	names := report.Shorten("only "+r.state.names(r.desk.only), max(width-signWidth-report.Cells(way), 1))
+	return "  " + r.desk.theme.Paint(theme.Attention, theme.SignHeld+" "+names+way)
+}
+
+// names are the names of customers, or their ids where the plan does not know them.
+func (s *reviewState) names(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = report.Plain(id)
+		for _, group := range s.page.groups {
+			if s.page.plan.Changes[group.from].Key.Customer == id {
+				names[i] = group.name
+			}
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // filters are what f goes through, with what is shown in brackets.
@@ -117,6 +149,12 @@ func (s *reviewState) rows(t theme.Theme, width, height int) []string {
 			lines[i] = s.row(t, layout, s.change(item), chosen)
 		case itemSource:
 			lines[i] = s.sourceRow(t, item.at, width, chosen)
+		case itemLooseHeading:
+			lines[i] = s.looseHeading().heading(t, width)
+		case itemLoose:
+			lines[i] = plainRow(t, theme.SignSkipped, theme.Attention, s.looseText(), width, chosen)
+		case itemLooseCustomer:
+			lines[i] = plainRow(t, theme.SignSkipped, theme.Attention, s.looseCustomerText(item.at), width, chosen)
 		case itemWarning:
 			lines[i] = plainRow(t, theme.SignHeld, theme.Attention, s.page.plan.Warnings[item.at], width, chosen)
 		}
@@ -140,7 +178,7 @@ func (s *reviewState) nothing() string {
 func (g *planGroup) heading(t theme.Theme, width int) string {
 	right := report.Shorten(g.worth, max(width/2, 1))
 	name := report.Shorten(g.name, max(width-report.Cells(right)-5, 1))
-	return " " + t.Paint(theme.Accent, name) + strings.Repeat(" ", max(width-2-report.Cells(name)-report.Cells(right), 1)) + right
+	return " " + t.Paint(theme.Accent, name) + strings.Repeat(" ", max(width-1-report.Cells(name)-report.Cells(right), 1)) + right
 }
 
 func (s *reviewState) row(t theme.Theme, layout rowLayout, change *plan.Change, chosen bool) string {
@@ -153,7 +191,7 @@ func (s *reviewState) row(t theme.Theme, layout rowLayout, change *plan.Change, 
 		sign, said = theme.SignSkipped, "left out"
 	case change.Accepted:
 		said = "accepted: " + said
-	case change.Action == plan.Hold && s.accepted[change.Key.String()]:
+	case change.Action == plan.Hold && s.decided.accepts(change.Key.String()):
 		said = "accepted, the sync settles it first: " + said
 	case len(warnings) > 0 && change.Action != plan.Hold:
 		said, role = warnings[0], theme.Attention
@@ -168,6 +206,24 @@ func (s *reviewState) sourceRow(t theme.Theme, at, width int, chosen bool) strin
 		return plainRow(t, theme.SignDone, theme.Done, source.Name+": "+report.Words(plan.Code(code))+" is accepted", width, chosen)
 	}
 	return plainRow(t, theme.SignHeld, theme.Attention, source.Name+" is held, "+report.Words(source.Held)+": "+source.Problem, width, chosen)
+}
+
+// looseText is the row of all customers that are not linked, below the heading that says so.
+func (s *reviewState) looseText() string {
+	does := "o lists them"
+	if s.opened {
+		does = "o hides them"
+	}
+	return report.Counted(len(s.page.loose), "customer", "customers") + ": " + does
+}
+
+func (s *reviewState) looseHeading() *planGroup {
+	return &planGroup{name: "Not linked", worth: report.Counted(s.page.looseLines, "line", "lines") + " not billed"}
+}
+
+func (s *reviewState) looseCustomerText(at int) string {
+	one := &s.page.loose[at]
+	return s.page.groups[one.group].name + ": " + strings.Join(one.uses, ", ")
 }
 
 // plainRow is a row that is one sentence.

@@ -29,6 +29,10 @@ func (s *reviewState) why(draft *syncer.Draft) []whyText {
 		return []whyText{{"", report.Plain(s.page.plan.Warnings[item.at]), theme.Attention}}
 	case itemSource:
 		return s.whySource(item.at)
+	case itemLoose:
+		return []whyText{{"", report.Counted(len(s.page.loose), "customer is", "customers are") + " not linked, so not billed", theme.Attention}, {"", linkThem, theme.Normal}}
+	case itemLooseCustomer:
+		return s.whyLoose(item.at)
 	}
 	change := s.change(item)
 	row := report.PlanRow(change)
@@ -50,7 +54,7 @@ func (s *reviewState) why(draft *syncer.Draft) []whyText {
 		texts = append(texts, whyText{"warning", warning, theme.Attention})
 	}
 	add("how", report.Plain(change.How))
-	if change.Usage.Valid {
+	if change.Usage.Valid && report.Number(change.Usage.Decimal) != change.How { // where no rule makes another number of it, once is enough
 		add("usage", report.Number(change.Usage.Decimal))
 	}
 	if change.Into != nil {
@@ -58,6 +62,18 @@ func (s *reviewState) why(draft *syncer.Draft) []whyText {
 	}
 	texts = append(texts, whyConnectWise(change, draft)...)
 	add("key", report.Plain(change.Key.String()))
+	return texts
+}
+
+const linkThem = "link them in Customers, or switch off there who is not to be billed; esc goes there"
+
+func (s *reviewState) whyLoose(at int) []whyText {
+	one := &s.page.loose[at]
+	group := &s.page.groups[one.group]
+	texts := []whyText{{"", group.name, theme.Accent}, {"", "not linked to a company and an agreement, so not billed", theme.Attention}, {"", linkThem, theme.Normal}}
+	for i, change := range one.lines {
+		texts = append(texts, whyText{"uses", one.uses[i] + ", key " + report.Plain(s.page.plan.Changes[change].Key.String()), theme.Normal})
+	}
 	return texts
 }
 
@@ -91,7 +107,7 @@ func (s *reviewState) whatToDo(change *plan.Change) string {
 		return "you accepted it; a holds it again"
 	case change.Action != plan.Hold:
 		return ""
-	case s.accepted[change.Key.String()]:
+	case s.decided.accepts(change.Key.String()):
 		return "you accepted it: the sync reads the earlier write back first"
 	case acceptOf(change.Key.String(), change.Key.Source, change.Code) != "":
 		return "a accepts it; left as it is, nothing is written for this line"

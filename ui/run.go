@@ -67,8 +67,12 @@ func (r *root) close() error {
 	return r.app.desk.flush()
 }
 
-// flush stores the set-up once more if it was changed: a command that was to do it may not have come to it.
+// flush stores what was changed and is not stored yet: a command that was to do it may not have come to it. That a note cannot be kept is no
+// reason to end with an error.
 func (d *desk) flush() error {
+	for _, name := range d.notes.names() {
+		_ = d.notes.write(context.WithoutCancel(d.ctx), d.profile.Notes, name)
+	}
 	d.saver.lock.Lock()
 	defer d.saver.lock.Unlock()
 	if d.saver.newest.Load() == 0 {

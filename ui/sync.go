@@ -64,7 +64,7 @@ func (s *syncStep) begin() tea.Cmd {
 	s.turn++
 	s.feed, s.shot, s.cancel, s.stopping = newFeed(s.desk.now), snapshot{}, cancel, false
 	s.run, s.stop, s.timetable, s.top = nil, nil, false, 0
-	turn, feed, made, accept := s.turn, s.feed, s.made, s.desk.accept
+	turn, feed, made := s.turn, s.feed, s.made
 	engine, err := engineFor(s.desk.site, s.desk.document.Clone(), feed.observe)
 	runs := &s.desk.runs
 	return tea.Batch(s.news(), func() tea.Msg {
@@ -77,7 +77,7 @@ func (s *syncStep) begin() tea.Cmd {
 			return nil // the program is ending
 		}
 		defer runs.end()
-		run, err := engine.ApplyMade(ctx, made.plan, accept)
+		run, err := engine.ApplyMade(ctx, made.plan)
 		return syncEndMsg{turn, run, err}
 	})
 }

@@ -41,7 +41,7 @@ func TestSyncWritesWhatWasConfirmed(t *testing.T) {
 	if r.billing.writes != 5 || r.sync.run == nil || r.sync.run.ExitCode != syncer.ExitDone || r.sync.mark() != markDone {
 		t.Fatalf("%d writes, run %+v", r.billing.writes, r.sync.run)
 	}
-	r.has("Done: 5 changes written", "5 applied", "exit code 0: done", "cwsync history r-20261121-090000-")
+	r.has("Done: 5 changes written", "5 applied", "exit code 0: done", "cwsync history r-20261121-090000-", " --profile contoso-msp shows it again")
 	if r.review.mark() != markTodo {
 		t.Error("the review still counts as done")
 	}
@@ -187,19 +187,6 @@ func TestTheProgramWaitsForTheRun(t *testing.T) {
 	close(goOn)
 	<-waited
 	<-ended
-}
-
-func TestTimetableIsTextOnly(t *testing.T) {
-	r := newReviewRig(t, ordinary()...)
-	driveApp(t, r.app, r.begin())
-	driveApp(t, r.app, send(tea.WindowSizeMsg{Width: 80, Height: 40}))
-	press(t, r.app, "t")
-	r.has("0 6 * * * cwsync --sync --profile contoso-msp", "OnCalendar=*-*-* 06:00", "ExecStart=/usr/bin/env cwsync --sync \\", "--profile contoso-msp")
-	press(t, r.app, "esc")
-	r.hasNot("OnCalendar")
-	if r.here != placeSync {
-		t.Error("esc leaves the step")
-	}
 }
 
 func TestAFeedTellsAtMostTwentyTimesASecondAndNeverHoldsUpTheRun(t *testing.T) {

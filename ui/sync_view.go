@@ -25,7 +25,7 @@ func (s *syncStep) view(width, height int) string {
 	}
 	lines := s.ending(t, width)
 	if s.timetable {
-		lines = timetable(t, s.desk.profile.Name, width)
+		lines = s.desk.timetable(t, width)
 	}
 	s.lines, s.page = len(lines), height
 	s.top = max(min(s.top, s.lines-s.page), 0)
@@ -37,7 +37,7 @@ func (s *syncStep) goingOn(t theme.Theme, width, height int) []string {
 	lines := append([]string{""}, s.progress(t, width)...)
 	lines = append(lines, "")
 	room := height - len(lines)
-	layout := s.made.widths.layout(width, true)
+	layout := s.made.widths.layout(width-1, true) // up to where the rules end
 	errors := errorLines(t, layout, s.shot.errors, s.shot.counts, room/2)
 	landed := slices.DeleteFunc(slices.Clone(s.shot.landed), func(row landed) bool { return failed(row.outcome) })
 	room -= len(errors)
@@ -141,7 +141,9 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 		add(theme.Dim, run.Problem.Hint)
 	}
 	add(theme.Normal, "Run "+run.ID+", "+lasting(run.Duration)+", exit code "+strconv.Itoa(run.ExitCode)+": "+exitMeaning(run.ExitCode))
-	add(theme.Dim, "cwsync history "+run.ID+" shows it again, line by line.")
+	if !s.desk.profile.Demo {
+		add(theme.Dim, s.desk.command("history "+run.ID)+" shows it again")
+	}
 	for _, warning := range run.Warnings {
 		add(theme.Attention, theme.SignHeld+" "+warning)
 	}
@@ -152,7 +154,7 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 
 // attention are the rows that a person must look at: first those that failed or are unknown, then what was written with a warning, then what is held.
 func (s *syncStep) attention(t theme.Theme, width int) []string {
-	layout := s.made.widths.layout(width, true)
+	layout := s.made.widths.layout(width-1, true) // up to where the rules end
 	var bad, warned, held []string
 	for i := range s.run.Outcomes {
 		change, outcome := &s.run.Plan.Changes[i], s.run.Outcomes[i]
@@ -174,6 +176,11 @@ func (s *syncStep) attention(t theme.Theme, width int) []string {
 	lines := slices.Concat(bad, warned, held)
 	if len(lines) == 0 {
 		return nil
+	}
+	if len(held) > 0 {
+		for _, line := range report.Wrap("r goes back to Review, where a accepts what may be accepted", width-4) {
+			lines = append(lines, "  "+t.Paint(theme.Dim, line))
+		}
 	}
 	return append([]string{"", "  " + t.Paint(theme.Accent, "To look at")}, lines...)
 }

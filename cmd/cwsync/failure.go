@@ -41,8 +41,8 @@ func (a *app) fail(err error) int {
 		}
 		fmt.Fprintln(a.err, "  "+report.Plain(line))
 	}
-	if stop.Problem.Hint != "" {
-		fmt.Fprintln(a.err, "cwsync: hint: "+report.Plain(stop.Problem.Hint))
+	if hint := report.CommandHint(&stop.Problem); hint != "" {
+		fmt.Fprintln(a.err, "cwsync: hint: "+report.Plain(hint))
 	}
 	// Where a document was printed already, a second one would make both unreadable.
 	if a.flags.json && !a.result.wrote {

@@ -55,7 +55,7 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	profile, keys := o.store.Profile(name), o.lookup(name)
 	find := func(ctx context.Context, secret string) (string, error) { return o.app.revealed(ctx, keys, secret) }
 	return &ui.Profile{
-		Name: name, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
+		Name: name, Demo: o.keyring != nil, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
 		LastRun: func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
 		Dial: func(ctx context.Context, document *setup.Document) (*ui.Site, error) {
 			return o.dial(ctx, name, document, find)

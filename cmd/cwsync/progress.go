@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -19,37 +20,50 @@ func (a *app) progress() func(syncer.Event) {
 	if !isTerminal(a.err) || dumb() || a.flags.verbose > 0 {
 		return nil
 	}
+	line := &progressLine{out: a.err, now: a.now}
+	a.quiet = line.end
+	return line.observe
+}
+
+// progressLine is one line of a terminal that says how far a run is. Several goroutines may observe at once.
+type progressLine struct {
+	out io.Writer
+	now func() time.Time
+
+	lock  sync.Mutex
+	last  time.Time // when it was written last
+	stage syncer.Stage
+	shown bool // it is on the screen
+}
+
+// observe shows an event: the first of a stage in any case, further ones not too often.
+func (p *progressLine) observe(event syncer.Event) {
 	words := map[syncer.Stage]string{
 		syncer.StageUsage: "reading usage", syncer.StageSettle: "settling earlier writes",
 		syncer.StageCurrent: "reading agreements", syncer.StageApply: "writing changes",
 	}
-	var lock sync.Mutex
-	var last time.Time
-	var stage syncer.Stage
-	shown := false
-	clearIt := func() {
-		if shown {
-			fmt.Fprint(a.err, clearLine)
-		}
-		shown = false
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	now := p.now()
+	switch {
+	case event.Done == event.Total:
+		p.clear()
+	case !p.shown || event.Stage != p.stage || now.Sub(p.last) >= progressEvery:
+		p.last, p.stage, p.shown = now, event.Stage, true
+		fmt.Fprintf(p.out, clearLine+"%s: %d of %d", words[event.Stage], event.Done, event.Total)
 	}
-	a.quiet = func() {
-		lock.Lock()
-		defer lock.Unlock()
-		clearIt()
+}
+
+// end takes the line away: a result follows.
+func (p *progressLine) end() {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.clear()
+}
+
+func (p *progressLine) clear() {
+	if p.shown {
+		fmt.Fprint(p.out, clearLine)
 	}
-	return func(event syncer.Event) {
-		lock.Lock()
-		defer lock.Unlock()
-		now := a.now()
-		if event.Done == event.Total {
-			clearIt()
-			return
-		}
-		if shown && event.Stage == stage && now.Sub(last) < progressEvery {
-			return
-		}
-		last, stage, shown = now, event.Stage, true
-		fmt.Fprintf(a.err, clearLine+"%s: %d of %d", words[event.Stage], event.Done, event.Total)
-	}
+	p.shown = false
 }

@@ -81,6 +81,9 @@ func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) 
 
 // savePlan writes the plan's file and keeps the plan and the file's digest in the store, so that apply can tell whether it was altered.
 func savePlan(ctx context.Context, plans syncer.Plans, made *plan.Plan, document []byte, path string) error {
+	if err := ctx.Err(); err != nil {
+		return err // nothing is left of a plan that nobody waits for
+	}
 	if err := writeFile(path, document); err != nil {
 		return fileError("save the plan", err)
 	}

@@ -16,11 +16,18 @@ import (
 type terminal struct {
 	t      *testing.T
 	socket string
+	modes  string // of the terminal, as stty tells them before anything ran in it
 }
 
 // newTerminal gives a terminal with this environment for its shell, and cwsync in its PATH. Tests that need one are skipped where there is no
 // tmux, but never where all checks are to run.
 func newTerminal(t *testing.T, width, height int, environ ...string) *terminal {
+	t.Helper()
+	return newTerminalOn(t, darkBackdrop, width, height, environ...)
+}
+
+// newTerminalOn is one with a background, which it tells a program that asks.
+func newTerminalOn(t *testing.T, look backdrop, width, height int, environ ...string) *terminal {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -32,15 +39,18 @@ func newTerminal(t *testing.T, width, height int, environ ...string) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &terminal{t, filepath.Join(folder, "socket")}
+	w := &terminal{t: t, socket: filepath.Join(folder, "socket")}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(folder, "cwsync")); err != nil { // the test binary is cwsync under that name
-		t.Fatal(err)
+	for _, name := range []string{"cwsync", crashCommand} { // the test binary is either, under its name
+		if err := os.Symlink(self, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	config := "set -g default-terminal tmux-256color\nset -ga terminal-features ',*:RGB'\nset -g status off\nset -sg escape-time 0\nset -g remain-on-exit on\n"
+	config := "set -g default-terminal tmux-256color\nset -ga terminal-features ',*:RGB'\nset -g status off\nset -sg escape-time 0\nset -g remain-on-exit on\n" +
+		"set -g window-style fg=" + look.fill + ",bg=" + look.back + "\n"
 	if err := os.WriteFile(filepath.Join(folder, "conf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +70,20 @@ func newTerminal(t *testing.T, width, height int, environ ...string) *terminal {
 		t.Fatalf("start tmux: %v: %s", err, out)
 	}
 	w.waitFor(`ready\$`)
+	w.modes = w.stty()
+	w.run("clear")
+	w.waitFor(`\A[r]eady\$`)
 	return w
+}
+
+// modes is what stty -g prints.
+var modes = regexp.MustCompile(`(?m)^[0-9a-f]+:[0-9a-f]+:[0-9a-f]+:[0-9a-f:]+$`)
+
+// stty are all modes of the terminal in one line.
+func (w *terminal) stty() string {
+	w.t.Helper()
+	w.run("clear; stty -g")
+	return modes.FindString(w.waitFor(modes.String()))
 }
 
 // tmux runs one of its commands and gives what it printed.

@@ -85,14 +85,18 @@ func (w *terminal) isAsItWas() {
 	if state := strings.TrimSpace(w.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{keypad_flag} #{mouse_any_flag}")); state != "0 1 0 0" {
 		w.t.Errorf("alternate screen, cursor, keypad and mouse are %s, want 0 1 0 0", state)
 	}
-	w.keys("C-l")
-	w.run("stty -a | tr ';' '\\n' | grep -oE -- '-?(echo|icanon|isig)( |$)'; echo over")
-	screen := w.waitFor(`^over`)
-	for _, mode := range []string{"echo", "icanon", "isig"} {
-		if strings.Contains(screen, "-"+mode+"\n") || strings.Contains(screen, "-"+mode+" ") {
-			w.t.Errorf("%s is off:\n%s", mode, screen)
-		}
+	if modes := w.stty(); modes != w.modes {
+		w.t.Errorf("the modes of the terminal are %s, and were %s", modes, w.modes)
 	}
+}
+
+// revive makes a terminal usable that a killed program has left raw.
+func (w *terminal) revive() {
+	w.t.Helper()
+	w.text("tput rmcup; tput cnorm; stty sane; clear")
+	w.keys("C-j") // Enter means nothing on a raw terminal
+	w.waitFor(`\A[r]eady\$`)
+	w.modes = w.stty()
 }
 
 // connectWise is a simulated ConnectWise of the test's own, and the environment that gives its keys to cwsync.
@@ -103,6 +107,18 @@ func connectWise(t *testing.T) (server *cwsim.Server, site string, environ []str
 	t.Cleanup(func() { listener.CloseClientConnections(); listener.Close() })
 	keys := server.Credentials()
 	return server, listener.URL, []string{"CWSYNC_CONNECTION_PUBLIC_KEY=" + keys.PublicKey, "CWSYNC_CONNECTION_PRIVATE_KEY=" + keys.PrivateKey}
+}
+
+// writeDemo writes the demo's set-up for a simulated ConnectWise of the test's own, and its usage.
+func writeDemo(t *testing.T, folder, site string, keys cwsim.Credentials) {
+	t.Helper()
+	document := strings.NewReplacer("http://127.0.0.1:1", site, "company: demo", "company: "+keys.Company,
+		"5b0c1d3e-7a52-4c1f-9a3e-2f6d8c4b1a90", keys.ClientID).Replace(demoSetup)
+	for name, content := range map[string]string{"setup.yaml": document, "usage.csv": string(demoUsage)} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // A technician who has nothing yet pastes the connection, is cut off, comes back to the same place, and finishes on a window of another size.
@@ -148,8 +164,8 @@ func TestWizardFromNothing(t *testing.T) {
 	w.run("") // Enter: the catalog has the keys now
 	exec.Command("kill", "-9", w.process()).Run()
 	w.waitFor(`ready\$`)
-	w.text("tput rmcup; tput cnorm; stty sane; clear; cwsync")
-	w.keys("C-j") // Enter means nothing on a terminal that was left raw
+	w.revive()
+	w.run("clear; cwsync")
 	w.waitFor(`◐ Products`)
 	w.waitFor(`suggest: PPE`)
 	w.resize(60, 20)
@@ -205,6 +221,85 @@ func TestTerminationLeavesTheTerminalAsItWas(t *testing.T) {
 	exec.Command("kill", "-TERM", w.process()).Run()
 	w.waitFor(`everything that was done is saved`)
 	w.isAsItWas()
+}
+
+// configured is a terminal with the demo's set-up imported for a simulated ConnectWise of the test's own, and Review on the screen.
+func configured(t *testing.T, width, height int) (*terminal, *cwsim.Server) {
+	t.Helper()
+	server, site, environ := connectWise(t)
+	w := newTerminal(t, width, height, environ...)
+	folder := t.TempDir()
+	writeDemo(t, folder, site, server.Credentials())
+	w.run("cwsync setup import " + filepath.Join(folder, "setup.yaml") + "; clear; cwsync")
+	w.waitFor(`complete and saved`)
+	w.keys("Enter")
+	w.waitFor(`11 well`)
+	w.keys("Enter")
+	w.waitFor(`18 lines, 11 customers`)
+	w.keys("Enter")
+	w.waitFor(`4 of 5 mapped`)
+	w.waitFor(`suggest: PPE`)
+	w.keys("g")
+	w.yes(`Go on`)
+	w.waitFor(`Which type of agreement`)
+	w.keys("Down", "Enter")
+	w.waitFor(`linked 9`)
+	w.keys("g")
+	w.waitFor(`7 changes`)
+	return w, server
+}
+
+// What was decided in Review is there again after a kill.
+func TestDecisionsOutliveAKill(t *testing.T) {
+	w, _ := configured(t, 100, 40)
+	w.keys("Space") // leaves out the first line
+	w.waitFor(`1 left out`)
+	w.keys("/")
+	w.text("wide world")
+	w.waitFor(`▸ ! Advanced`)
+	w.keys("Enter", "a")
+	w.yes(`Accept this line`)
+	w.waitFor(`accepted: adopts addition`)
+	exec.Command("kill", "-9", w.process()).Run()
+	w.waitFor(`ready\$`)
+	w.revive()
+	w.run("clear; cwsync")
+	w.waitFor(`◐ Review`)
+	w.waitFor(`8 changes .* 1 left out`)
+	w.waitFor(`accepted: adopts addition`)
+	w.leave()
+}
+
+// Whatever the wizard waits for, it can be left, and the terminal is as it was.
+func TestLeavingDuringAnyWait(t *testing.T) {
+	w, server := configured(t, 80, 24)
+	server.Latency(time.Minute)
+	w.keys("r")
+	w.waitFor(`Reading ConnectWise|Reading usage`)
+	w.leave()
+	w.run("cwsync")
+	w.waitFor(`◐ Review`)
+	w.waitFor(`Reading ConnectWise|Reading usage`)
+	exec.Command("kill", "-TERM", w.process()).Run()
+	w.waitFor(`everything that was done is saved`)
+	w.isAsItWas()
+}
+
+func TestTerminationDuringASync(t *testing.T) {
+	w, server := configured(t, 80, 24)
+	server.Latency(300 * time.Millisecond)
+	w.keys("Enter")
+	w.yes(`Write 7 changes`)
+	w.waitFor(`[1-5] of 7`)
+	exec.Command("kill", "-TERM", w.process()).Run()
+	w.waitFor(`everything that was done is saved`)
+	w.isAsItWas()
+	server.Latency(0)
+	if writes := len(server.Writes()); writes == 0 || writes > 7 {
+		t.Errorf("%d writes", writes)
+	}
+	w.run("cwsync --sync >/dev/null; clear; cwsync --sync --dry-run | tail -n 1")
+	w.waitFor(`nothing to change`) // all that was written is known, and the rest was done
 }
 
 func TestNoColourInATerminal(t *testing.T) {

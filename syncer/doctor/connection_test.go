@@ -126,7 +126,7 @@ func TestWhatStandsBetween(t *testing.T) {
 		"redirect":               {cwsim.Fault{Path: all, Kind: cwsim.FaultRedirect, Location: "https://elsewhere.example/", Times: -1}, "discovery", 1, "portal"},
 		"proxy that fails":       {cwsim.Fault{Path: all, Kind: cwsim.FaultProxy, Status: 502, Times: -1}, "discovery", 75, "later"},
 		"server that fails":      {cwsim.Fault{Path: api, Kind: cwsim.FaultStatus, Status: 503, Times: -1}, "credentials", 75, "later"},
-		"throttled":              {cwsim.Fault{Path: api, Kind: cwsim.FaultStatus, Status: 429, RetryAfter: "60", Times: -1}, "credentials", 75, "--max-rpm"},
+		"throttled":              {cwsim.Fault{Path: api, Kind: cwsim.FaultStatus, Status: 429, RetryAfter: "60", Times: -1}, "credentials", 75, "try later"},
 		"broken connection":      {cwsim.Fault{Path: all, Kind: cwsim.FaultReset, Times: -1}, "reachable", 75, "connection.site"},
 		"garbage":                {cwsim.Fault{Path: all, Kind: cwsim.FaultGarbage, Times: -1}, "discovery", 1, "proxy"},
 	} {

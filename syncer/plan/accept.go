@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Acceptable says how a person may release what is held for this reason: by naming the line's key, by naming SOURCE:CODE, or not at all.
 // A code that only sometimes holds (not_in_usage, say) is acceptable where it does.
 func Acceptable(code Code) (byKey, bySource bool) {
@@ -43,4 +45,17 @@ func (a acceptance) take(entry string) bool {
 	}
 	a.used[entry] = true
 	return true
+}
+
+// told parts what was given into what released something, sorted and each once, and what did not.
+func (a acceptance) told(given []string) (used, unused []string) {
+	for _, entry := range given {
+		if a.used[entry] {
+			used = append(used, entry)
+		} else {
+			unused = append(unused, entry)
+		}
+	}
+	slices.Sort(used)
+	return slices.Compact(used), unused
 }

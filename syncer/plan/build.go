@@ -35,7 +35,8 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 		b.settle(g)
 	}
 	plan.Changes = b.finish(rows)
-	plan.Warnings = b.warnings()
+	plan.Warnings = b.unwritten()
+	plan.Accepted, plan.Unused = b.accept.told(policy.Accept)
 	return plan
 }
 
@@ -159,16 +160,6 @@ func (l *line) appendRows(rows []Change) []Change {
 		return append(rows, l.beginRow(), l.endRow())
 	}
 	return append(rows, *l.change)
-}
-
-func (b *builder) warnings() []string {
-	warnings := b.unwritten()
-	for _, entry := range b.policy.Accept {
-		if !b.accept.used[entry] {
-			warnings = append(warnings, "--accept "+entry+": nothing that may be accepted is held under this name")
-		}
-	}
-	return warnings
 }
 
 func (p *Policy) wantsSource(name string) bool {

@@ -320,8 +320,6 @@ func moneyCodes() []codeCase {
 				1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD
 					usage rose from 10 to 12`,
 			leftOut: `
-				source mail is held: max_monthly_delta
-					the monthly value moves by 8.00 USD, more than 7.99: look at the changes first, or accept them
 				1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD
 					left out by the reviewer`,
 		},
@@ -342,8 +340,6 @@ func moneyCodes() []codeCase {
 				1001/mbx update usage_fell #5 quantity 10→8 delta -8
 					usage fell from 10 to 8`,
 			leftOut: `
-				source mail is held: max_monthly_delta
-					the monthly value moves by -8.00, more than 7.99: look at the changes first, or accept them
 				1001/mbx skip left_out #5 wanted quantity 8 delta -8
 					left out by the reviewer`,
 		},

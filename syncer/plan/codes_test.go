@@ -89,7 +89,7 @@ func (c *codeCase) check(t *testing.T, what string, do func(w *world), want, ent
 	if want == "" {
 		want = c.rows
 		if entry != "" {
-			want += fmt.Sprintf("\n! --accept %s: nothing that may be accepted is held under this name", entry)
+			want += fmt.Sprintf("\n! accepted for nothing: %s", entry)
 		}
 	}
 	checkText(t, what, "rows", told(&p), want)

@@ -316,6 +316,40 @@ func TestMaxMonthlyDelta(t *testing.T) {
 			w.accept("mail/1001/mbx")
 		}, `1001/mbx cancel mapping_changed #5 until 2026-11-21 delta -40 USD accepted
 			1001/mbx create new_line quantity 12 from 2026-11-21 delta 48 USD step 1 accepted`},
+		{"what is left out moves nothing", func(w *world) { limit("0")(w); w.policy.LeftOut = []string{"mail/1001/mbx"} },
+			"1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD"},
+		{"what is left out does not stop the rest", func(w *world) {
+			limit("8")(w)
+			second(w, "EUR")
+			w.sources["mail"].Usage.Lines[1].Quantity = dec("6")
+			w.policy.LeftOut = []string{"mail/1002/mbx"}
+		}, rises + "\n1002/mbx skip left_out #6 wanted quantity 6 delta -16 EUR"},
+		{"leaving out what made up for the rest holds it", func(w *world) {
+			limit("1")(w)
+			second(w, "USD")
+			w.policy.LeftOut = []string{"mail/1002/mbx"}
+		}, held + "\n1002/mbx skip left_out #6 wanted quantity 8 delta -8 USD"},
+		{"leaving out a part of a merged line leaves out all of it", func(w *world) {
+			limit("0")(w)
+			w.mbx().Merge = billing.MergeSum
+			w.service("more", "MBX").Merge = billing.MergeSum
+			w.uses("1001", "more", "1")
+			w.policy.LeftOut = []string{"mail/1001/more"}
+		}, "1001/mbx skip left_out #5 wanted quantity 13 delta 12 USD\n1001/more skip merged_into into 1001/mbx"},
+		{"the end of an old line that is left out does not count", func(w *world) {
+			limit("0")(w)
+			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")
+			w.agreement(812, 250)
+			w.linked().Agreement = 812
+			w.accept("mail/1001/mbx")
+			w.policy.LeftOut = []string{"mail/1001/mbx"}
+		}, "1001/mbx skip left_out #5"},
+		{"what a filter leaves out moves nothing", func(w *world) {
+			limit("8")(w)
+			second(w, "EUR")
+			w.sources["mail"].Usage.Lines[1].Quantity = dec("6")
+			w.policy.Customers = []string{"1001"}
+		}, rises},
 		{"an end alone is too much", func(w *world) {
 			limit("8")(w)
 			w.sources["mail"].Usage.Lines[0].Quantity = dec("0")

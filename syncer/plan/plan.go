@@ -35,6 +35,8 @@ type Plan struct {
 	Sources     []SourceSummary
 	Changes     []Change // sorted by key
 	Warnings    []string
+	Accepted    []string // keys and SOURCE:CODEs that a reviewer accepted and that met something to release, sorted
+	Unused      []string // those that met nothing, as they were given
 }
 
 // SourceSummary is what one source gave.

@@ -123,14 +123,21 @@ func (b *builder) settle(g *group) {
 	}
 }
 
+// isLeftOut reports whether the reviewer left out the line, or a member of the merged line that it is part of.
+func (b *builder) isLeftOut(l *line) bool {
+	if len(b.leftOut) == 0 {
+		return false
+	}
+	return b.leftOut[l.text] || l.group != nil && l.group.clash == "" && slices.ContainsFunc(l.group.members, func(member *line) bool { return b.leftOut[member.text] })
+}
+
 // leaveOut skips what the reviewer left out. Leaving out one member leaves out the whole merged line.
 func (b *builder) leaveOut(g *group) {
 	if len(b.leftOut) == 0 {
 		return
 	}
-	whole := g.clash == "" && slices.ContainsFunc(g.members, func(l *line) bool { return b.leftOut[l.text] })
 	for _, l := range g.members {
-		if l.change == nil || (!whole && !b.leftOut[l.text]) || (!l.does() && l.change.Action != Hold) {
+		if l.change == nil || !b.isLeftOut(l) || (!l.does() && l.change.Action != Hold) {
 			continue
 		}
 		l.change.hold(LeftOut, "left out by the reviewer")

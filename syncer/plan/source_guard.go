@@ -34,14 +34,17 @@ func (b *builder) sourceGuard(s *sourceState) (Code, string) {
 	return "", ""
 }
 
-// monthlyDelta is by how much the source's rows move the monthly value, by currency.
+// monthlyDelta is by how much the source's rows move the monthly value, by currency: what this plan would write and nothing else. Unlike
+// countGone, which asks whether the whole source can be believed, this guard bounds what one run does to the invoices. So what the reviewer left
+// out does not count, and neither does what a filter leaves out: such lines are not written, and a narrowed run does not even read their
+// agreements, so that nobody could say what they are worth.
 func (b *builder) monthlyDelta(s *sourceState) map[string]decimal.Decimal {
 	delta := map[string]decimal.Decimal{}
 	if !b.policy.Guards.MaxMonthlyDelta.Valid {
 		return delta
 	}
 	for _, l := range s.lines {
-		if !l.inScope {
+		if !l.inScope || b.isLeftOut(l) {
 			continue
 		}
 		if l.change.Action.Writes() {

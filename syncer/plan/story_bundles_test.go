@@ -108,7 +108,7 @@ func suiteLetsGo() []step {
 					usage rose from 10 to 14
 				1001/suite update usage_zero #102 quantity 12→0 delta -108 USD accepted
 					no usage any more: the addition goes from 12 to 0
-				! --accept mail/1001/mbx: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/1001/mbx`,
 			ledger: `
 				811 #101 MBX 14 from 2026-11-01, 1001/mbx's
 				811 #102 SUITE 0 from 2026-11-02, 1001/suite's`,

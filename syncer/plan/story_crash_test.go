@@ -345,7 +345,7 @@ func TestStoryUndoOfAMergedLineThatIsAccepted(t *testing.T) {
 					= sum of 2 lines = 12
 				1001/shared skip merged_into into 1001/mbx
 					part of mail/1001/mbx
-				! --accept mail/1001/shared: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/1001/shared`,
 		},
 		{
 			day:   "2026-11-08",

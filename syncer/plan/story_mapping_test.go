@@ -153,7 +153,7 @@ func TestStoryChildAgreements(t *testing.T) {
 					mail/1001/mbx and mail/1002/mbx both bill MBX on this agreement: map one of them elsewhere, or merge them
 				1002/mbx hold claimed_twice #102
 					mail/1001/mbx and mail/1002/mbx both bill MBX on this agreement: map one of them elsewhere, or merge them
-				! --accept mail/1001/mbx: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/1001/mbx`,
 		},
 		{
 			day: "2026-12-11",
@@ -168,7 +168,7 @@ func TestStoryChildAgreements(t *testing.T) {
 					= sum of 2 lines = 7
 				1002/mbx skip merged_into into 1001/mbx
 					part of mail/1001/mbx
-				! --accept mail/1002/mbx: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/1002/mbx`,
 			ledger: `
 				811 #102 MBX 7 from 2026-12-05, 1001/mbx's
 				812 #101 MBX 5 from 2026-12-01`,

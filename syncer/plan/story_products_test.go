@@ -69,7 +69,7 @@ func tariffsMerge() []step {
 					= sum of 2 lines = 11
 				1001/plus hold mapping_changed #102 into 1001/mbx
 					addition 102 on agreement 811 is ours, but the line is mapped elsewhere now: accept to end it; goes on as part of mail/1001/mbx
-				! --accept mail/1001/mbx: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/1001/mbx`,
 		},
 		{
 			day:   "2026-11-13",

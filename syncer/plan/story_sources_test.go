@@ -242,8 +242,8 @@ func customersMissing() []step {
 					2 of the 3 lines billed last time are zero or gone, more than 30 %: look whether the source is complete, or accept it
 				c/mbx hold missing_share #103 wanted quantity 5 delta 4 USD
 					2 of the 3 lines billed last time are zero or gone, more than 30 %: look whether the source is complete, or accept it
-				! --accept mail/a/mbx: nothing that may be accepted is held under this name
-				! --accept mail/b/mbx: nothing that may be accepted is held under this name`,
+				! accepted for nothing: mail/a/mbx
+				! accepted for nothing: mail/b/mbx`,
 		},
 	}
 }

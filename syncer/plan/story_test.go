@@ -137,6 +137,9 @@ func told(p *plan.Plan) string {
 	for _, warning := range p.Warnings {
 		fmt.Fprintf(&b, "! %s\n", warning)
 	}
+	for _, entry := range p.Unused {
+		fmt.Fprintf(&b, "! accepted for nothing: %s\n", entry)
+	}
 	return b.String()
 }
 

@@ -56,7 +56,7 @@ var refusals = []struct {
 	{"server", 500, asJSON, own("Unknown", "Query read timeout"), billing.ClassUnavailable, billing.ClassUnavailable, true, "later"},
 	{"proxy", 502, asPage, "<h1>Bad gateway</h1>", billing.ClassUnavailable, billing.ClassUnavailable, true, "later"},
 	{"408", 408, "text/plain", "slow", billing.ClassUnavailable, billing.ClassUnavailable, true, "later"},
-	{"throttled", 429, asJSON, `{"error":"ConnectWiseAPI","message":"Too many requests."}`, billing.ClassThrottled, billing.ClassThrottled, false, "--max-rpm"},
+	{"throttled", 429, asJSON, `{"error":"ConnectWiseAPI","message":"Too many requests."}`, billing.ClassThrottled, billing.ClassThrottled, false, "try later"},
 	{"log-in page", 200, asPage, "<h1>Sign in</h1>", billing.ClassNonsense, billing.ClassNonsense, true, "connection.site"},
 	{"redirect", 302, asPage, "", billing.ClassNonsense, billing.ClassNonsense, true, "connection.site"},
 	{"garbage", 200, asJSON, `{"a":]`, billing.ClassNonsense, billing.ClassNonsense, true, "proxy"},

@@ -30,7 +30,7 @@ func (t task) hint(class billing.Class, e *cwclient.Error) string {
 	case billing.ClassRejected:
 		return rejectedHint(e)
 	case billing.ClassThrottled:
-		return "try later, or lower --max-rpm: ConnectWise counts the requests of all integrations together"
+		return "try later: ConnectWise counts the requests of all integrations together"
 	case billing.ClassUnavailable:
 		if e.Status == 0 {
 			return "check that this machine reaches the host of connection.site, then try again"

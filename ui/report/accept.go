@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"cwsync/syncer"
 	"cwsync/syncer/plan"
 	"cwsync/ui/theme"
 )
@@ -56,4 +57,38 @@ func quoted(s string) string {
 
 func isBare(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_@%+=:,./-", r)
+}
+
+// CommandHint is the hint of a problem with the flags that help where it is met on the command line. The problem itself names none: the wizard
+// shows it too, where flags are of no use.
+func CommandHint(p *syncer.Problem) string {
+	switch {
+	case p.Hint == "":
+		return ""
+	case p.Code == "busy":
+		return p.Hint + ", or give --lock-wait to wait here"
+	case p.Code == "throttled":
+		return p.Hint + "; --max-rpm lowers what this program asks of it"
+	}
+	return p.Hint
+}
+
+// planWarnings are the warnings of a plan, with one for each acceptance that met nothing.
+func planWarnings(p *plan.Plan) []string {
+	warnings := joined(p.Warnings, nil)
+	for _, entry := range p.Unused {
+		warnings = append(warnings, "--accept "+entry+": nothing that may be accepted is held under this name")
+	}
+	return warnings
+}
+
+// acceptedCodes are the reasons to hold a whole source that a reviewer accepted, as people read them.
+func acceptedCodes(p *plan.Plan, source string) []string {
+	var codes []string
+	for _, entry := range p.Accepted {
+		if code, ok := strings.CutPrefix(entry, source+":"); ok && !strings.Contains(code, "/") {
+			codes = append(codes, words(plan.Code(code)))
+		}
+	}
+	return codes
 }

@@ -32,13 +32,13 @@ func WritePlanJSON(w io.Writer, p *plan.Plan, requests map[string]int, duration 
 	sum := s.summary()
 	head := planHead{
 		FormatVersion: FormatVersion, Kind: KindPlan, PlanID: p.ID, Profile: p.Profile, Created: timeText(p.Created),
-		SetupDigest: p.SetupDigest, Undoes: p.Undoes, ExitCode: exitCode, Sources: sourcesOf(p.Sources),
+		SetupDigest: p.SetupDigest, Undoes: p.Undoes, ExitCode: exitCode, Sources: sourcesOf(p.Sources), Accepted: joined(p.Accepted, nil),
 		Summary: summaryWire{
 			Create: sum.Create, Update: sum.Update, Cancel: sum.Cancel, None: sum.None, Hold: sum.Hold, Skip: sum.Skip,
 			MonthlyDelta: totals(sum.MonthlyDelta),
 		},
 	}
-	return s.writeJSON(w, head, tailOf(joined(p.Warnings, nil), requests, duration))
+	return s.writeJSON(w, head, tailOf(planWarnings(p), requests, duration))
 }
 
 func sized(p *plan.Plan) *bytes.Buffer {
@@ -63,9 +63,10 @@ func WriteRunJSON(w io.Writer, r *syncer.Run) error {
 	head := runHead{
 		FormatVersion: FormatVersion, Kind: KindRun, PlanID: s.plan.ID, RunID: r.ID, Profile: s.plan.Profile, Created: timeText(s.plan.Created),
 		Started: timeText(r.Started), SetupDigest: s.plan.SetupDigest, Undoes: r.Undoes, ExitCode: code, Finished: finished,
-		Error: problemOf(r.Problem), Sources: sourcesOf(s.plan.Sources), Summary: sum.wire(),
+		Error: problemOf(r.Problem), Sources: sourcesOf(s.plan.Sources),
+		Accepted: joined(s.plan.Accepted, nil), Summary: sum.wire(),
 	}
-	return s.writeJSON(w, head, tailOf(joined(s.plan.Warnings, r.Warnings), r.Requests, r.Duration))
+	return s.writeJSON(w, head, tailOf(joined(planWarnings(s.plan), r.Warnings), r.Requests, r.Duration))
 }
 
 // ended is the exit code of a run for scripts, and whether it came to its end. One that was cut off has no exit code of its own, only a negative

@@ -57,7 +57,7 @@ func wantKeys(t *testing.T, what string, value any, want map[string]string) {
 var (
 	planKeys = map[string]string{
 		"format_version": number, "kind": text, "plan_id": text, "profile": text, "created": text, "setup_digest": text, "exit_code": number,
-		"sources": list, "summary": object, "changes": list, "warnings": list, "requests": object, "duration_ms": number, "undoes": text,
+		"sources": list, "accepted": list, "summary": object, "changes": list, "warnings": list, "requests": object, "duration_ms": number, "undoes": text,
 	}
 	changeKeys = map[string]string{
 		"key": text, "action": text, "code": text, "reason": text, "source": text, "customer": object, "service": object, "company": object,

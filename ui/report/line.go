@@ -1,8 +1,6 @@
 package report
 
 import (
-	"strings"
-
 	"cwsync/syncer"
 	"cwsync/syncer/plan"
 	"cwsync/ui/theme"
@@ -29,6 +27,15 @@ func (r Row) Mark() (sign, word string, role theme.Role) {
 
 // Folds reports whether nothing becomes of the row and there is nothing to look at.
 func (r Row) Folds() bool { return r.of.folds() }
+
+// Loose reports whether the row is usage of a customer that is not linked, which nobody is billed for.
+func (r Row) Loose() bool { return r.of.loose() }
+
+// Unbilled reports whether the row is usage that nobody is billed for: its customer is not linked or its service not mapped.
+func (r Row) Unbilled() bool { return r.of.unbilled() }
+
+// Uses is what is used, in a word or two: "17 Archive".
+func (r Row) Uses() string { return r.of.uses() }
 
 // Customer is the customer's name, or id where it has none; "Products" for a product's own row.
 func (r Row) Customer() string {
@@ -104,14 +111,16 @@ func SummariseRows(changes []plan.Change) RunSummary {
 
 // Worth is what the rows are worth a month, and what of that is held back; empty where that is nothing.
 func (s RunSummary) Worth() string {
-	text := Totals(s.MonthlyDelta)
-	if text != "" {
-		text += " a month"
+	worth, held := Totals(s.MonthlyDelta), Totals(s.HeldMonthlyDelta)
+	switch {
+	case worth == "" && held == "":
+		return ""
+	case worth == "":
+		return "held " + held
+	case held == "":
+		return worth + " a month"
 	}
-	if held := Totals(s.HeldMonthlyDelta); held != "" {
-		text += "  held " + held
-	}
-	return strings.TrimLeft(text, " ")
+	return worth + " a month (held " + held + ")"
 }
 
 // Shorten cuts plain text to width cells, with … where something is missing.

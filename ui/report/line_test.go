@@ -72,6 +72,9 @@ func TestWorthOfAPartOfAPlan(t *testing.T) {
 	if got := SummariseRows(p.Changes[7:8]).Worth(); got != "held −14.06 USD" {
 		t.Errorf("%q", got)
 	}
+	if got := SummariseRows(p.Changes[2:8]).Worth(); got != "−12.00 EUR, −69.83 USD a month (held −14.06 USD)" {
+		t.Errorf("%q", got)
+	}
 	if got := SummariseRows(p.Changes[6:7]).Worth(); got != "" {
 		t.Errorf("%q", got)
 	}

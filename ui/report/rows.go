@@ -61,7 +61,7 @@ func (t *page) group(s sheet, from int) group {
 		g.sum.count(&r)
 		switch {
 		case !t.verbose && r.loose():
-			g.loose = append(g.loose, Number(r.Usage.Decimal)+" "+r.serviceName())
+			g.loose = append(g.loose, r.uses())
 		case t.verbose || !r.folds():
 			g.rows = append(g.rows, r)
 		case r.action == plan.None:
@@ -227,7 +227,7 @@ func (s *said) add(role theme.Role, label, text string) {
 func (r *row) details() (d said) {
 	if problem := r.outcome.Problem; problem != nil {
 		d.add(theme.Wrong, "", problem.Message)
-		d.add(theme.Dim, "hint: ", problem.Hint)
+		d.add(theme.Dim, "hint: ", CommandHint(problem))
 	}
 	d.add(theme.Normal, "", r.told())
 	return d
@@ -267,6 +267,9 @@ func (r *row) told() string {
 	parts = slices.DeleteFunc(parts, r.says)
 	return strings.Join(append(parts, r.reason), ", ")
 }
+
+// uses is what a row without a bill uses.
+func (r *row) uses() string { return Number(r.Usage.Decimal) + " " + r.serviceName() }
 
 // takenOver says what becomes of a line of somebody else that is left as it is.
 func (r *row) takenOver() string {

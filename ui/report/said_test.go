@@ -125,3 +125,42 @@ func TestARunThatWasCutOff(t *testing.T) {
 		t.Errorf("not said to be cut off:\n%s", got)
 	}
 }
+
+func TestAPlanSaysWhatWasAccepted(t *testing.T) {
+	p := everything()
+	p.Accepted, p.Unused = []string{"mail/1001/mbx-pro", "mail:max_monthly_delta", "mail:missing_share", "mailbox:usage_stale"}, []string{"mail:usage_stale"}
+	text := planText(t, p, TextOptions{Width: 200})
+	for _, want := range []string{"(2 minutes old), max monthly delta accepted, missing share accepted\n", "--accept mail:usage_stale: nothing that may be accepted is held under this name"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	document := decoded(t, planBytes(t, p))
+	if got := document["accepted"].([]any); len(got) != 4 || got[1] != "mail:max_monthly_delta" {
+		t.Errorf("accepted %v", got)
+	}
+	if got := document["warnings"].([]any); len(got) != 2 {
+		t.Errorf("warnings %v", got)
+	}
+}
+
+// Flags help where a command was typed; the problem itself, which the wizard shows too, names none.
+func TestHintsNameFlagsOnTheCommandLineAlone(t *testing.T) {
+	for code, want := range map[string]string{"busy": "wait, or give --lock-wait to wait here", "throttled": "wait; --max-rpm lowers what this program asks of it", "rejected": "wait"} {
+		problem := &syncer.Problem{Code: code, Message: "no", Hint: "wait"}
+		if got := CommandHint(problem); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+		run := finished()
+		run.Outcomes[4].Problem = problem
+		if text := runText(t, run, TextOptions{Width: 200}); !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%s", code, want, text)
+		}
+		if got := RunRow(&run.Plan.Changes[4], run.Outcomes[4]).Hint(); got != "wait" {
+			t.Errorf("%s: the wizard says %q", code, got)
+		}
+	}
+	if got := CommandHint(&syncer.Problem{Code: "busy"}); got != "" {
+		t.Errorf("a hint of nothing: %q", got)
+	}
+}

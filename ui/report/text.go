@@ -37,7 +37,7 @@ func RunText(w io.Writer, r *syncer.Run, options TextOptions) error {
 	if r.Problem != nil {
 		t.blank()
 		t.entry(0, mark{theme.SignWrong, "stopped", theme.Wrong}, Plain(r.Problem.Message))
-		t.hint(2, r.Problem.Hint)
+		t.hint(2, CommandHint(r.Problem))
 	}
 	t.closing(s.runTotal(s.summary()))
 	return t.flush()
@@ -152,7 +152,7 @@ func (t *page) closing(total string) {
 // sheet writes all that plans and runs have in common.
 func (t *page) sheet(s sheet) {
 	t.sources(s.plan)
-	warnings := s.plan.Warnings
+	warnings := planWarnings(s.plan)
 	if s.run != nil {
 		warnings = joined(warnings, s.run.Warnings)
 	}
@@ -183,6 +183,9 @@ func (t *page) source(p *plan.Plan, s *plan.SourceSummary) {
 		if old := age(p.Created.Sub(s.AsOf)); old != "" && !p.Created.IsZero() {
 			text += " (" + old + ")"
 		}
+	}
+	if accepted := acceptedCodes(p, s.Name); len(accepted) > 0 {
+		text += ", " + strings.Join(accepted, " accepted, ") + " accepted"
 	}
 	if s.Held == "" {
 		t.entry(2, mark{theme.SignDone, "read", theme.Done}, text)

@@ -45,8 +45,9 @@ type planHead struct {
 	Undoes        string `json:"undoes"`
 	ExitCode      int    `json:"exit_code"`
 
-	Sources []sourceWire `json:"sources"`
-	Summary summaryWire  `json:"summary"`
+	Sources  []sourceWire `json:"sources"`
+	Accepted []string     `json:"accepted"`
+	Summary  summaryWire  `json:"summary"`
 }
 
 type runHead struct {
@@ -62,9 +63,10 @@ type runHead struct {
 	ExitCode      int    `json:"exit_code"`
 	Finished      bool   `json:"finished"`
 
-	Error   *problemWire   `json:"error"`
-	Sources []sourceWire   `json:"sources"`
-	Summary runSummaryWire `json:"summary"`
+	Error    *problemWire   `json:"error"`
+	Sources  []sourceWire   `json:"sources"`
+	Accepted []string       `json:"accepted"`
+	Summary  runSummaryWire `json:"summary"`
 }
 
 type tail struct {
@@ -196,7 +198,7 @@ func problemOf(p *syncer.Problem) *problemWire {
 	if p == nil {
 		return nil
 	}
-	return &problemWire{Code: p.Code, Message: p.Message, Hint: p.Hint}
+	return &problemWire{Code: p.Code, Message: p.Message, Hint: CommandHint(p)}
 }
 
 func valuesOf(v plan.Values) valuesWire {
