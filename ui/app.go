@@ -219,6 +219,9 @@ func (a *app) statusLine(current step) string {
 			text = theme.SignWrong + " " + text
 		}
 	}
+	if a.notice.next != "" {
+		text += ": " + a.notice.next
+	}
 	text = ansi.Truncate(report.Plain(text), a.width-3, theme.Ellipsis)
 	return "  " + a.desk.theme.Paint(role, text)
 }

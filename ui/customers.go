@@ -163,10 +163,11 @@ func (c *customersStep) busy() bool { return c.waiting() || c.link.busy || c.exp
 
 // changed saves the set-up and says what was done.
 func (c *customersStep) changed(said string) tea.Cmd {
+	notice := noticeMsg{text: said}
 	if done := c.complete(); done != "" {
-		said += "; " + done
+		notice.text, notice.next = said+"; "+done, goesOn
 	}
-	return tea.Batch(c.desk.save(), send(noticeMsg{text: said}))
+	return tea.Batch(c.desk.save(), send(notice))
 }
 
 // complete says that nothing is left to do here; empty while something is.
@@ -176,9 +177,9 @@ func (c *customersStep) complete() string {
 	case len(c.state.list) == 0 || c.state.Unbilled() != "" || counts[groupBroken] > 0 || c.mode != modeCustomers || c.rows.typing:
 		return ""
 	case counts[groupOff] > 0:
-		return "every customer with usage is linked or switched off: g goes on"
+		return "every customer with usage is linked or switched off"
 	}
-	return "every customer with usage is linked: g goes on"
+	return "every customer with usage is linked"
 }
 
 func (c *customersStep) status() string {
@@ -197,7 +198,7 @@ func (c *customersStep) status() string {
 	if left := c.state.Unbilled(); left != "" {
 		return left
 	}
-	return c.complete()
+	return thenOn(c.complete())
 }
 
 // reading names the first thing that is waited for.

@@ -287,7 +287,7 @@ func (p *products) status() string {
 	if said := p.state.unbilled(); said != "" || p.inCatalog {
 		return said
 	}
-	return p.state.complete()
+	return thenOn(p.state.complete())
 }
 
 func (p *products) mark() mark {

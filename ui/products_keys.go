@@ -264,8 +264,8 @@ func (p *products) askAll() tea.Cmd {
 func (p *products) accept(offers []offer) tea.Cmd {
 	accepted, err := p.state.accept(offers)
 	notice := noticeMsg{text: report.Counted(accepted, "service is mapped now", "services are mapped now")}
-	if done := p.state.complete(); done != "" {
-		notice.text = done
+	if p.state.complete() != "" {
+		notice.next = goesOn
 	}
 	if err != nil {
 		notice = noticeMsg{text: err.Error(), bad: true}

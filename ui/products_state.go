@@ -322,13 +322,13 @@ func (s *productsState) complete() string {
 	off := slices.ContainsFunc(s.services(), func(row serviceRow) bool { return row.mark == serviceOff })
 	switch {
 	case all == 1 && off:
-		return "the only service is switched off: g goes on"
+		return "the only service is switched off"
 	case all == 1:
-		return "the only service is mapped: g goes on"
+		return "the only service is mapped"
 	case off:
-		return "all " + report.Count(all) + " services are mapped or switched off: g goes on"
+		return "all " + report.Count(all) + " services are mapped or switched off"
 	}
-	return "all " + report.Count(all) + " services are mapped: g goes on"
+	return "all " + report.Count(all) + " services are mapped"
 }
 
 // unbilled says what services without a product leave unbilled now; empty for nothing.

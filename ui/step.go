@@ -54,9 +54,21 @@ type (
 	// noticeMsg shows a line in the status line until the next key.
 	noticeMsg struct {
 		text string
+		next string // the key that goes on, of the full screen alone
 		bad  bool
 	}
 )
+
+// goesOn is what is left to do where all is chosen, in the steps where enter chooses.
+const goesOn = "g goes on"
+
+// thenOn adds what is left to do to what says that all is chosen.
+func thenOn(complete string) string {
+	if complete == "" {
+		return ""
+	}
+	return complete + ": " + goesOn
+}
 
 // place is a step's position in the bar.
 type place int
