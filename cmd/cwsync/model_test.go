@@ -43,7 +43,7 @@ func (h history) String() string {
 var stepKinds = []string{
 	"run", "run", "run", "run", "accept", "accept one", "kill", "kill", "kill after", "kill after", "disk full", "cancel", "two runs", "save", "apply", "apply and kill",
 	"usage", "usage", "usage", "usage ends", "wait", "wait long", "next day",
-	"fault", "fault", "fault", "fault", "late", "late", "late", "read fault", "edit on the way",
+	"fault", "fault", "fault", "fault", "late", "late", "late", "read fault", "edit on the way", "lost and edited",
 	"quantity", "price", "product", "product back", "cancel line", "reopen", "delete", "add", "add the same",
 }
 
@@ -122,7 +122,7 @@ func (m *model) happens(s step) {
 		delete(m.usage, s.n)
 	case "wait", "wait long", "next day":
 		m.passes(map[string]time.Duration{"wait": time.Minute, "wait long": 6 * time.Minute, "next day": 24 * time.Hour}[s.do])
-	case "fault", "late", "read fault", "edit on the way":
+	case "fault", "late", "read fault", "edit on the way", "lost and edited":
 		m.armStep(s)
 	default:
 		m.person(s)
@@ -177,7 +177,10 @@ func (m *model) armStep(s step) {
 		fault = readFaults[s.k%len(readFaults)]
 		fault.Method, fault.After = "GET", s.k/len(readFaults)
 	case "edit on the way":
-		fault = cwsim.Fault{Kind: cwsim.FaultEdit, Method: "GET", After: s.k % 3, Edit: func(*cwsim.World) { m.person(step{"quantity", s.n, s.k}) }}
+		fault = m.editOnTheWay(s, path, s.k%3)
+	case "lost and edited":
+		m.watch.arm(cwsim.Fault{Kind: cwsim.FaultReset, Method: "PATCH", Path: path + "/*"}, m.editOnTheWay(s, path, 2+s.k%2))
+		return
 	}
 	if fault.Method == "" {
 		fault.Method = []string{"POST", "PATCH"}[s.k%2]
@@ -187,6 +190,14 @@ func (m *model) armStep(s step) {
 	}
 	fault.Path = path
 	m.watch.arm(fault)
+}
+
+// editOnTheWay has a person edit a line right before one of the readings of its agreement.
+func (m *model) editOnTheWay(s step, path string, after int) cwsim.Fault {
+	return cwsim.Fault{Kind: cwsim.FaultEdit, Method: "GET", Path: path, After: after, Edit: func(*cwsim.World) {
+		m.watch.edited = true
+		m.person(step{"quantity", s.n, s.k})
+	}}
 }
 
 // person is somebody at work in the ConnectWise screens.

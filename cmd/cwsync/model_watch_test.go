@@ -34,12 +34,14 @@ type watch struct {
 	targets  map[int]bool                 // lines that this run wrote, or that a write on its way may write yet
 	created  map[int]bool                 // agreements that this run opened a line on, likewise
 	late     map[int]time.Time            // by agreement: until when a write may still come
+	opening  bool                         // that one opens a line
 	edited   bool                         // a person edited while the run was going on
+	first    map[int64]string             // by intent: the line as it was when the write was first sent
 }
 
 func (w *watch) start(m *model) {
 	w.m, w.late = m, map[int]time.Time{}
-	w.targets, w.created = map[int]bool{}, map[int]bool{}
+	w.targets, w.created, w.first = map[int]bool{}, map[int]bool{}, map[int64]string{}
 	w.look()
 }
 
@@ -80,15 +82,14 @@ func (w *watch) waiting() []int {
 	return slices.Sorted(maps.Keys(w.late))
 }
 
-// arm makes one write or read go wrong.
-func (w *watch) arm(fault cwsim.Fault) {
+// arm makes one write or read go wrong. An edit on the way may come on top.
+func (w *watch) arm(fault cwsim.Fault, edits ...cwsim.Fault) {
 	w.m.server.ClearFaults()
 	w.fault, w.armed = fault, true
-	if fault.Kind == cwsim.FaultEdit {
-		edit := fault.Edit
-		fault.Edit = func(world *cwsim.World) { edit(world); w.edited = true }
-	}
 	w.m.server.Fail(fault)
+	for _, edit := range edits {
+		w.m.server.Fail(edit)
+	}
 }
 
 func (w *watch) disarm() {
@@ -117,7 +118,7 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := next.RoundTrip(r)
 	if w.armed && w.fault.Kind == cwsim.FaultCommitLater && w.m.server.Pending() < pending {
 		agreement, _ := target(r)
-		w.late[agreement] = time.Now().Add(w.fault.Delay)
+		w.late[agreement], w.opening = time.Now().Add(w.fault.Delay), r.Method == http.MethodPost
 	}
 	if after != nil {
 		w.m.dead.Store(true)
@@ -183,12 +184,12 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 			w.breaks("a second line is opened on %d beside %+v", agreement, line)
 		}
 	}
-	if slices.Contains(w.waiting(), agreement) {
+	if w.opening && slices.Contains(w.waiting(), agreement) {
 		w.breaks("a line is opened on %d while an earlier write may still come", agreement)
 	}
 }
 
-// checkEdit: only quantity and end of a line that is ours, or that is the only open one.
+// checkEdit: only quantity and end of a line that is ours, or that is the only open one that is nobody's.
 func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.Intent) {
 	w.targets[addition] = true
 	var sent []struct {
@@ -205,20 +206,24 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 			w.breaks("line %d: %s %s to %s, and the intent says %+v", addition, op.Op, op.Path, op.Value, intent)
 		}
 	}
+	if now := w.m.world.Snapshot()[addition]; w.first[intent.ID] == "" {
+		w.first[intent.ID] = now
+	} else if w.first[intent.ID] != now {
+		w.breaks("the write of line %d is sent again over what a person wrote: %s", addition, now)
+	}
 	owned, err := w.m.watcher.Profile("default").Owned(w.m.ctx)
 	must(err)
+	ours := map[int]bool{}
+	for i := range owned {
+		ours[owned[i].AdditionID] = true
+	}
 	var open []int
 	for _, line := range w.m.lines(agreement, intent.ProductID) {
-		if w.m.open(line) {
+		if w.m.open(line) && !ours[line.ID] {
 			open = append(open, line.ID)
 		}
 	}
-	for i := range owned {
-		if owned[i].AdditionID == addition {
-			return
-		}
-	}
-	if !slices.Equal(open, []int{addition}) {
+	if !ours[addition] && !slices.Equal(open, []int{addition}) {
 		w.breaks("line %d is written, which is not ours; open are %v", addition, open)
 	}
 }
