@@ -208,6 +208,9 @@ func (m *model) person(s step) {
 		if wanted, ok := m.usage[s.n]; ok && s.do == "add the same" {
 			quantity = decimal.RequireFromString(wanted)
 		}
+		if m.watch.opening && len(m.watch.waiting()) > 0 && quantity.String() == m.usage[s.n] {
+			return // who opens by hand what is on its way opens it twice: nobody can tell the two apart
+		}
 		m.watch.lookAt(m.world.AddAddition(cwsim.AdditionSpec{Agreement: agreement, Product: product, Quantity: quantity, Effective: m.world.Today()}))
 		return
 	}

@@ -46,7 +46,9 @@ func (w *watch) start(m *model) {
 }
 
 // breaks notes a promise that was broken.
-func (w *watch) breaks(format string, args ...any) { w.broken = append(w.broken, fmt.Sprintf(format, args...)) }
+func (w *watch) breaks(format string, args ...any) {
+	w.broken = append(w.broken, fmt.Sprintf(format, args...))
+}
 
 // look takes what is there now for granted.
 func (w *watch) look() {
@@ -67,8 +69,8 @@ func (w *watch) lookAt(id int) {
 	w.expected[id], w.records[id] = w.m.world.Snapshot()[id], record
 }
 
-func (w *watch) begin(cancel func()) {
-	w.cancel, w.sent, w.edited = cancel, 0, false
+func (w *watch) begin() {
+	w.sent, w.edited = 0, false
 	if len(w.waiting()) == 0 {
 		clear(w.targets)
 		clear(w.created)
@@ -78,7 +80,7 @@ func (w *watch) begin(cancel func()) {
 
 // waiting are the agreements on which a write may still come.
 func (w *watch) waiting() []int {
-	maps.DeleteFunc(w.late, func(_ int, until time.Time) bool { return time.Now().After(until) })
+	maps.DeleteFunc(w.late, func(_ int, until time.Time) bool { return !time.Now().Before(until) })
 	return slices.Sorted(maps.Keys(w.late))
 }
 

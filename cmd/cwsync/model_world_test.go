@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,11 +41,15 @@ type model struct {
 	usage map[int]string // by line; absent: not in the usage
 	held  []string       // the keys and SOURCE:CODEs that the last run held
 	saved string         // a saved plan
+	lock  sync.Mutex     // guards the three that follow, where several agreements are written at once
 	point int            // calls of the journal and writes of this run so far
 	fall  fall
 	fell  bool
 	dead  atomic.Bool // the process was killed: nothing of it reaches disk or network any more
 	watch watch
+
+	network http.RoundTripper
+	workers int
 }
 
 // fall is when and how a run goes down. A run's points are its calls of the journal and its writes, in order.
@@ -100,10 +105,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 
 func newModel(t *testing.T, rules modelRules) *model {
 	t.Helper()
-	m := &model{
-		ctx: t.Context(), folder: t.TempDir(), world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{},
-		settle: 5 * time.Minute, retryFor: 5 * time.Minute,
-	}
+	m := &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{}, workers: 1}
 	for _, product := range []string{"MBX", "ARC", modelOther} {
 		m.world.AddProduct(cwsim.ProductSpec{Identifier: product, Price: decimal.New(45, -1)})
 	}
@@ -116,7 +118,19 @@ func newModel(t *testing.T, rules modelRules) *model {
 		m.usage[n] = fmt.Sprint(3 * (n + 1))
 	}
 	m.world.AddAddition(cwsim.AdditionSpec{Agreement: 801, Product: m.product("MBX"), Quantity: decimal.New(5, 0), Description: "Mailboxes"})
-	m.server = cwsim.NewServer(m.world)
+	m.start(t, fmt.Sprintf("%s  services: [{id: mbx, product: MBX}, {id: zip, product: ARC}]\n"+
+		"  customers: [{id: \"1\", company: 250, agreement: 801}, {id: \"2\", company: 251, agreement: 802}]\n", rules.yaml()))
+	m.watch.start(m)
+	m.network = &m.watch
+	return m
+}
+
+// start opens the store and puts the set-up there, whose source the text ends.
+func (m *model) start(t *testing.T, text string) {
+	t.Helper()
+	m.ctx, m.folder = t.Context(), memoryFolder(t)
+	m.settle, m.retryFor = 5*time.Minute, 5*time.Minute
+	m.server = cwsim.NewServer(m.world, cwsim.WithLogSize(1))
 	empty, err := template()
 	must(err)
 	must(os.WriteFile(m.database(), empty, 0o600))
@@ -124,9 +138,25 @@ func newModel(t *testing.T, rules modelRules) *model {
 	m.watcher, err = store.Open(m.ctx, store.Options{Path: m.database()})
 	must(err)
 	t.Cleanup(func() { must(errors.Join(m.watcher.Close(), m.store.Close())) })
-	m.importSetup(rules)
-	m.watch.start(m)
-	return m
+	keys := m.server.Credentials()
+	text = fmt.Sprintf("version: 1\nconnection: {site: 127.0.0.1, company: %q, client_id: %q}\nguards: {missing_percent: 100}\nsources:\n- name: mail\n"+
+		"  kind: csv\n  options: {path: usage.csv}\n%s", keys.Company, keys.ClientID, text)
+	kinds, err := catalogue()
+	must(err)
+	m.setup, err = setup.Parse([]byte(text), filepath.Join(m.folder, "setup.yaml"), kinds)
+	must(err)
+	must(m.store.Profile("default").ReplaceSetup(m.ctx, m.setup))
+}
+
+// memoryFolder is a folder that costs no disk where there is one: what is on disk is looked at by another connection, not by pulling the plug.
+func memoryFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "cwsync-model")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(os.RemoveAll(folder)) })
+	return folder
 }
 
 // must ends a test that cannot even begin.
@@ -159,18 +189,6 @@ func (m *model) product(identifier string) int {
 	return product.ID
 }
 
-func (m *model) importSetup(rules modelRules) {
-	keys := m.server.Credentials()
-	text := fmt.Sprintf("version: 1\nconnection: {site: 127.0.0.1, company: %q, client_id: %q}\nguards: {missing_percent: 100}\nsources:\n- name: mail\n"+
-		"  kind: csv\n  options: {path: usage.csv}\n%s  services: [{id: mbx, product: MBX}, {id: zip, product: ARC}]\n"+
-		"  customers: [{id: \"1\", company: 250, agreement: 801}, {id: \"2\", company: 251, agreement: 802}]\n", keys.Company, keys.ClientID, rules.yaml())
-	kinds, err := catalogue()
-	must(err)
-	m.setup, err = setup.Parse([]byte(text), filepath.Join(m.folder, "setup.yaml"), kinds)
-	must(err)
-	must(m.store.Profile("default").ReplaceSetup(m.ctx, m.setup))
-}
-
 // lines are those of a product on an agreement.
 func (m *model) lines(agreement, product int) []cwsim.AdditionRecord {
 	return slices.DeleteFunc(m.world.Additions(agreement), func(a cwsim.AdditionRecord) bool { return a.Product != product })
@@ -183,12 +201,20 @@ func (m *model) open(line cwsim.AdditionRecord) bool {
 
 // writeUsage puts the usage where the source reads it. A line of another customer keeps the source from being empty.
 func (m *model) writeUsage() {
+	m.putUsage(m.usageText())
+}
+
+func (m *model) usageText() string {
 	text := "customer_id,service_id,quantity\nelsewhere,mbx,1\n"
 	for n, line := range modelLines {
 		if quantity, ok := m.usage[n]; ok {
 			text += fmt.Sprintf("%s,%s,%s\n", line.customer, line.service, quantity)
 		}
 	}
+	return text
+}
+
+func (m *model) putUsage(text string) {
 	path := filepath.Join(m.folder, "usage.csv")
 	must(os.WriteFile(path, []byte(text), 0o600))
 	must(os.Chtimes(path, time.Now(), time.Now())) // the age of the usage is on the simulated clock
@@ -204,15 +230,19 @@ type result struct {
 
 // engineDo is one process that does one thing. A fall ends it on the way.
 func (m *model) engineDo(down fall, do func(ctx context.Context, engine *syncer.Engine) (*syncer.Run, error)) result {
-	m.writeUsage()
+	if m.network == http.RoundTripper(&m.watch) {
+		m.writeUsage()
+	}
 	m.point, m.fall, m.fell = 0, down, false
 	ctx, cancel := context.WithCancel(m.ctx)
 	defer cancel()
-	m.watch.begin(cancel)
+	if m.watch.cancel = cancel; m.network == http.RoundTripper(&m.watch) {
+		m.watch.begin()
+	}
 	keys := m.server.Credentials()
 	client, err := cwclient.New(cwclient.Config{
 		Site: "http://127.0.0.1", Company: keys.Company, ClientID: keys.ClientID, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey,
-	}, cwclient.WithMaxRPM(0), cwclient.WithRetryFor(m.retryFor), cwclient.WithTransport(&m.watch))
+	}, cwclient.WithMaxRPM(0), cwclient.WithRetryFor(m.retryFor), cwclient.WithTransport(m.network))
 	must(err)
 	defer client.Close()
 	run, err := do(ctx, m.engine(client))
@@ -227,7 +257,9 @@ func (m *model) engineDo(down fall, do func(ctx context.Context, engine *syncer.
 		m.restart()
 		end = result{writes: end.writes, exit: -1}
 	}
-	m.watch.end(&end)
+	if m.network == http.RoundTripper(&m.watch) {
+		m.watch.end(&end)
+	}
 	return end
 }
 
@@ -238,7 +270,7 @@ func (m *model) engine(client *cwclient.Client) *syncer.Engine {
 	return &syncer.Engine{
 		Profile: "default", Setup: m.setup, Catalogue: kinds, Secret: func(context.Context, string) (string, error) { return "", errors.New("none") },
 		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Book: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
-		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, Workers: 1, Requests: client.Requests, Stdin: io.MultiReader(),
+		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, Workers: m.workers, Requests: client.Requests, Stdin: io.MultiReader(),
 	}
 }
 
@@ -319,6 +351,8 @@ func (m *model) pass(disk bool) (before, after error) {
 	if m.dead.Load() {
 		return errDead, errDead
 	}
+	m.lock.Lock()
+	defer m.lock.Unlock()
 	at := m.point
 	m.point++
 	if m.fall.how == fallDisk && at >= m.fall.at && disk {
@@ -383,4 +417,3 @@ func (f *frail) MarkApplied(ctx context.Context, id, run string) error {
 func (f *frail) RememberProducts(ctx context.Context, ids map[string]int) error {
 	return f.through(func() error { return f.Profile.RememberProducts(ctx, ids) })
 }
-
