@@ -37,6 +37,7 @@ type model struct {
 	ids      int
 	settle   time.Duration
 	retryFor time.Duration
+	lockWait time.Duration
 
 	usage map[int]string // by line; absent: not in the usage
 	held  []string       // the keys and SOURCE:CODEs that the last run held
@@ -270,7 +271,7 @@ func (m *model) engine(client *cwclient.Client) *syncer.Engine {
 	return &syncer.Engine{
 		Profile: "default", Setup: m.setup, Catalogue: kinds, Secret: func(context.Context, string) (string, error) { return "", errors.New("none") },
 		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Book: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
-		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, Workers: m.workers, Requests: client.Requests, Stdin: io.MultiReader(),
+		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, LockWait: m.lockWait, Workers: m.workers, Requests: client.Requests, Stdin: io.MultiReader(),
 	}
 }
 
