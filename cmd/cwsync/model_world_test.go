@@ -38,6 +38,7 @@ type model struct {
 	settle   time.Duration
 	retryFor time.Duration
 	lockWait time.Duration
+	aged     time.Duration // how old the usage is
 
 	usage map[int]string // by line; absent: not in the usage
 	held  []string       // the keys and SOURCE:CODEs that the last run held
@@ -218,7 +219,7 @@ func (m *model) usageText() string {
 func (m *model) putUsage(text string) {
 	path := filepath.Join(m.folder, "usage.csv")
 	must(os.WriteFile(path, []byte(text), 0o600))
-	must(os.Chtimes(path, time.Now(), time.Now())) // the age of the usage is on the simulated clock
+	must(os.Chtimes(path, time.Now().Add(-m.aged), time.Now().Add(-m.aged))) // the age of the usage is on the simulated clock
 }
 
 // result is what one run came to.

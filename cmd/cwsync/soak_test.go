@@ -33,7 +33,8 @@ type soak struct {
 	dice   *rand.Rand
 	faults map[cwsim.FaultKind]int // how often each was met
 	calm   bool
-	wants  []int // by agreement
+	sent   map[string]int // requests by method
+	wants  []int          // by agreement
 }
 
 // TestSoak lets many runs follow each other while usage moves, people edit, every kind of fault happens, and some runs are killed or meet a full
@@ -52,13 +53,13 @@ func TestSoak(t *testing.T) {
 		s.calmDown(t)
 		s.compare(t, foreign)
 		t.Logf("%d runs of %d agreements: %v requests, faults by kind %v, runs by exit code (-1: killed) %v",
-			*soakRuns, *soakAgreements, s.server.Count(), s.faults, codes)
+			*soakRuns, *soakAgreements, s.sent, s.faults, codes)
 	})
 }
 
 func newSoak(t *testing.T, agreements int) *soak {
 	t.Helper()
-	s := &soak{model: &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), workers: 32}, dice: rand.New(rand.NewPCG(1, 2)), faults: map[cwsim.FaultKind]int{}}
+	s := &soak{model: &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), workers: 32}, dice: rand.New(rand.NewPCG(1, 2)), faults: map[cwsim.FaultKind]int{}, sent: map[string]int{}}
 	mailbox := s.world.AddProduct(cwsim.ProductSpec{Identifier: "MBX", Price: decimal.New(45, -1)})
 	other := s.world.AddProduct(cwsim.ProductSpec{Identifier: modelOther, Price: decimal.New(3, 0)})
 	var text strings.Builder
@@ -100,6 +101,10 @@ func (s *soak) once(n int) int {
 	}
 	end := s.sync(down, s.held...)
 	s.server.ClearFaults()
+	for method, count := range s.server.Count() {
+		s.sent[method] += count
+	}
+	s.server.ResetLog() // it would grow with every write
 	time.Sleep(time.Duration(1+s.dice.IntN(10)) * time.Minute)
 	must(s.restartStore())
 	s.world.SetToday(time.Now().UTC().Format(time.DateOnly))
