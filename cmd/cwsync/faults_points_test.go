@@ -29,7 +29,15 @@ func pointName(at int) string {
 	case pointFinish:
 		return "the end of the run"
 	}
-	return fmt.Sprintf("%s %d", []string{"intent", "write", "outcome"}[(at-2)%3], (at-2)/3+1)
+	return fmt.Sprintf("%s %d", []string{"intent", "write", "outcome"}[partOf(at)], (at-2)/3+1)
+}
+
+// partOf is 0 for an intent, 1 for a write, 2 for an outcome, and -1 for the rest of the run.
+func partOf(at int) int {
+	if at <= pointBegin || at == pointFinish {
+		return -1
+	}
+	return (at - 2) % 3
 }
 
 // inModel plays one case on a simulated clock, with the rules as they are by default.
@@ -70,10 +78,8 @@ func TestKilledAtEveryPoint(t *testing.T) {
 					t.Fatal("the run did not come that far")
 				}
 				next := m.sync(fall{})
-				done := int(syncer.ExitDone)
-				lost := at >= 2 && at < pointFinish && !((at-2)%3 == 0 && !after) && !((at-2)%3 == 2 && after) // an intent without an outcome
-				create := at >= 5
-				if lost && create && (at-2)%3 == 0 || lost && at == 2 || lost && (at-2)%3 == 1 && !after {
+				done := syncer.ExitDone
+				if isIntent, isWrite := partOf(at) == 0, partOf(at) == 1; isIntent && after || isWrite && !after {
 					done = syncer.ExitUnknown // it was not sent: no trace of it, and that must be seen twice
 				}
 				if next.exit != done {
@@ -111,12 +117,12 @@ func TestCancelledAtEveryPoint(t *testing.T) {
 	for at := range points {
 		inModel(t, pointName(at), func(t *testing.T, m *model) {
 			end := m.sync(fall{at: at, how: fallCancel})
-			want, sent := int(syncer.ExitCancelled), max(0, (at-2+2)/3)
-			if at >= 9 { // the last write was under way or done: nothing was left to stop
-				want, sent = syncer.ExitDone, 3
+			want, sent := syncer.ExitCancelled, min(max(0, (at+1)/3), 3)
+			if partOf(at) == 0 {
+				sent-- // recorded, and not sent
 			}
-			if at == 8 || at == 2 || at == 5 { // recorded, and not sent
-				sent = (at - 2) / 3
+			if at >= 9 { // the last write was under way or done: nothing was left to stop
+				want = syncer.ExitDone
 			}
 			if end.exit != want || end.writes != sent {
 				t.Errorf("exit %d with %d writes, want %d with %d: %s", end.exit, end.writes, want, sent, problems(end.run))

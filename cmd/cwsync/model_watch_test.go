@@ -99,12 +99,12 @@ func (w *watch) disarm() {
 	w.armed = false
 }
 
-var reset = fmt.Errorf("read: %w", syscall.ECONNRESET)
+var errReset = fmt.Errorf("read: %w", syscall.ECONNRESET)
 
 // RoundTrip implements http.RoundTripper.
 func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.m.dead.Load() {
-		return nil, reset
+		return nil, errReset
 	}
 	next := w.m.server.Transport()
 	if r.Method == http.MethodGet {
@@ -114,7 +114,7 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.check(r)
 	before, after := w.m.pass(false)
 	if before != nil {
-		return nil, reset
+		return nil, errReset
 	}
 	pending := w.m.server.Pending()
 	answer, err := next.RoundTrip(r)
@@ -127,7 +127,7 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		if answer != nil {
 			_ = answer.Body.Close() // nobody reads it any more
 		}
-		return nil, reset
+		return nil, errReset
 	}
 	return answer, err
 }

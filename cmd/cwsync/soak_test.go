@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,7 +149,7 @@ var (
 // RoundTrip implements http.RoundTripper.
 func (s *soak) RoundTrip(r *http.Request) (*http.Response, error) {
 	if s.dead.Load() {
-		return nil, reset
+		return nil, errReset
 	}
 	s.misfortune(r)
 	if r.Method == http.MethodGet {
@@ -156,15 +157,15 @@ func (s *soak) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	before, after := s.pass(false)
 	if before != nil {
-		return nil, reset
+		return nil, errReset
 	}
 	answer, err := s.server.Transport().RoundTrip(r)
 	if after != nil {
 		s.dead.Store(true)
 		if answer != nil {
-			err = errors.Join(reset, answer.Body.Close())
+			err = errors.Join(errReset, answer.Body.Close())
 		}
-		return nil, errors.Join(reset, err)
+		return nil, errors.Join(errReset, err)
 	}
 	return answer, err
 }
@@ -182,7 +183,7 @@ func (s *soak) misfortune(r *http.Request) {
 	}
 	among := passing
 	if r.Method != http.MethodGet {
-		among = append(refusing[:len(refusing):len(refusing)], passing...)
+		among = slices.Concat(refusing, passing)
 	}
 	switch dice := s.dice.IntN(20 * len(s.wants)); {
 	case dice == 0 && r.Method == http.MethodGet:
