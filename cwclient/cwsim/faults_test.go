@@ -335,3 +335,22 @@ func TestFaultsMatch(t *testing.T) {
 		t.Errorf("discovery: %d", got.status)
 	}
 }
+
+// TestTransportReadsHeadersAsAServerDoes: their names are spelt in any way.
+func TestTransportReadsHeadersAsAServerDoes(t *testing.T) {
+	r := newRig(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://cw.example/"+r.s.Codebase()+"apis/3.0/system/info", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := r.s.Credentials()
+	request.SetBasicAuth(keys.Company+"+"+keys.PublicKey, keys.PrivateKey)
+	request.Header["clientId"] = []string{keys.ClientID}
+	answer, err := r.s.Transport().RoundTrip(request)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %+v", err, answer)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -23,6 +23,10 @@ type transport struct{ s *Server }
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	in := r.Clone(ctx)
+	in.Header = make(http.Header, len(r.Header))
+	for name, values := range r.Header {
+		in.Header[http.CanonicalHeaderKey(name)] = values // as a server reads them, however the client spells them
+	}
 	in.RequestURI = r.URL.RequestURI()
 	in.Host = r.Host
 	if in.Host == "" {

@@ -1,0 +1,357 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cwsync/cwclient/cwsim"
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// step is one thing that happens. What its numbers mean is up to the kind: n is a line, k a choice among what is there.
+type step struct {
+	do   string
+	n, k int
+}
+
+func (s step) String() string { return fmt.Sprintf("{%q, %d, %d}", s.do, s.n, s.k) }
+
+// history is a case of the model: the source's rules and what happens, in order.
+type history struct {
+	rules modelRules
+	steps []step
+}
+
+func (h history) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "history{modelRules{%q, %q, %q}, []step{", h.rules.onZero, h.rules.onMissing, h.rules.onDrift)
+	for _, s := range h.steps {
+		text.WriteString(s.String() + ", ")
+	}
+	return text.String() + "}}"
+}
+
+// kinds of steps, those that matter more often several times.
+var stepKinds = []string{
+	"run", "run", "run", "run", "accept", "accept one", "kill", "kill", "kill after", "kill after", "disk full", "cancel", "two runs", "save", "apply", "apply and kill",
+	"usage", "usage", "usage", "usage ends", "wait", "wait long", "next day",
+	"fault", "fault", "fault", "fault", "late", "late", "late", "read fault", "edit on the way", "lost and edited",
+	"quantity", "price", "product", "product back", "cancel line", "reopen", "delete", "add", "add the same",
+}
+
+func drawHistory(t *rapid.T) history {
+	draw := func(name string, from ...string) string { return rapid.SampledFrom(from).Draw(t, name) }
+	h := history{rules: modelRules{
+		onZero: draw("on_zero", "zero", "cancel"), onMissing: draw("on_missing", "", "hold", "zero", "cancel"), onDrift: draw("on_drift", "hold", "overwrite"),
+	}}
+	drawn := rapid.Custom(func(t *rapid.T) step {
+		return step{rapid.SampledFrom(stepKinds).Draw(t, "do"), rapid.IntRange(0, len(modelLines)-1).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")}
+	})
+	h.steps = rapid.SliceOfN(drawn, 3, 24).Draw(t, "steps")
+	return h
+}
+
+// TestAnyHistory lets people, usage, faults, crashes and resumes happen in any order. Whatever happens, nothing is billed twice and nothing of
+// others is touched; and when it is over, a few runs reach what is wanted or say what a person must decide.
+func TestAnyHistory(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		h := drawHistory(r)
+		if broken := play(t, h); broken != "" {
+			r.Fatalf("%s\n%s", h, broken)
+		}
+	})
+}
+
+// play lets a history happen and gives what it broke.
+func play(t *testing.T, h history) (broken string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		m := newModel(t, h.rules)
+		for _, s := range h.steps {
+			m.happens(s)
+			if len(m.watch.broken) > 0 {
+				broken = fmt.Sprintf("at %v: %s", s, strings.Join(m.watch.broken, "\n"))
+				return
+			}
+		}
+		m.comesToRest()
+		broken = strings.Join(m.watch.broken, "\n")
+	})
+	return broken
+}
+
+// happens does one step.
+func (m *model) happens(s step) {
+	switch s.do {
+	case "run":
+		m.sync(fall{})
+	case "accept":
+		m.passesUntilSure()
+		m.sync(fall{}, m.held...)
+	case "accept one":
+		if m.passesUntilSure(); len(m.held) > 0 {
+			m.sync(fall{}, m.held[s.k%len(m.held)])
+		}
+	case "kill", "kill after":
+		m.sync(fall{at: s.k, how: fallKill, after: s.do == "kill after"})
+	case "disk full":
+		m.sync(fall{at: s.k, how: fallDisk})
+	case "cancel":
+		m.sync(fall{at: s.k, how: fallCancel})
+	case "two runs":
+		if first, second := m.twoAtOnce(); second.exit != syncer.ExitBusy && second.exit != -1 {
+			m.watch.breaks("of two runs at once the exit codes are %d and %d", first.exit, second.exit)
+		}
+	case "save":
+		m.preview()
+	case "apply", "apply and kill":
+		if m.saved != "" {
+			m.apply(map[bool]fall{true: {at: s.k, how: fallKill, after: s.n == 1}}[s.do == "apply and kill"])
+		}
+	case "usage":
+		m.usage[s.n] = []string{"0", "1", "3", "4", "5", "6", "7", "8", "9", "12", "40", "2.5"}[s.k]
+	case "usage ends":
+		delete(m.usage, s.n)
+	case "wait", "wait long", "next day":
+		m.passes(map[string]time.Duration{"wait": time.Minute, "wait long": 6 * time.Minute, "next day": 24 * time.Hour}[s.do])
+	case "fault", "late", "read fault", "edit on the way", "lost and edited":
+		m.armStep(s)
+	default:
+		m.person(s)
+	}
+}
+
+// passesUntilSure waits for writes that may still come: who accepts a line whose write is unknown has looked at the agreement, and says that it
+// will not come any more.
+func (m *model) passesUntilSure() {
+	if len(m.watch.waiting()) > 0 {
+		m.passes(5 * time.Minute)
+	}
+}
+
+// passes lets time pass. The calendar follows.
+func (m *model) passes(span time.Duration) {
+	time.Sleep(span)
+	synctest.Wait()
+	m.watch.end(nil)
+	m.world.SetToday(time.Now().UTC().Format(time.DateOnly))
+	m.watch.look()
+}
+
+// writeFaults are what may happen to a write.
+var writeFaults = []cwsim.Fault{
+	{Kind: cwsim.FaultReset}, {Kind: cwsim.FaultResetAfter}, {Kind: cwsim.FaultCut}, {Kind: cwsim.FaultHang}, {Kind: cwsim.FaultHangAfter},
+	{Kind: cwsim.FaultStatusAfter, Status: 500}, {Kind: cwsim.FaultProxy, Status: 502}, {Kind: cwsim.FaultHTML}, {Kind: cwsim.FaultGarbage},
+	{Kind: cwsim.FaultStatus, Status: 409}, {Kind: cwsim.FaultStatus, Status: 429, RetryAfter: "20"}, {Kind: cwsim.FaultStatus, Status: 401},
+}
+
+// readFaults are what may happen to a reading of additions.
+var readFaults = []cwsim.Fault{
+	{Kind: cwsim.FaultReset}, {Kind: cwsim.FaultReset, Times: -1}, {Kind: cwsim.FaultStatus, Status: 403}, {Kind: cwsim.FaultProxy, Status: 503, Times: -1},
+	{Kind: cwsim.FaultShortPage}, {Kind: cwsim.FaultHTML},
+}
+
+func (m *model) armStep(s step) {
+	if len(m.watch.waiting()) > 0 {
+		return // a write that is on its way is fault enough
+	}
+	path := fmt.Sprintf("/finance/agreements/%d/additions", modelLines[s.n].agreement)
+	var fault cwsim.Fault
+	switch s.do {
+	case "fault":
+		fault = writeFaults[s.k]
+		if fault.Kind == cwsim.FaultReset {
+			fault.Times = 2 // the edit is sent again, and lost again
+		}
+	case "late":
+		fault = cwsim.Fault{Kind: cwsim.FaultCommitLater, Delay: []time.Duration{time.Second, time.Minute, 4 * time.Minute}[s.k%3]}
+	case "read fault":
+		fault = readFaults[s.k%len(readFaults)]
+		fault.Method, fault.After = "GET", s.k/len(readFaults)
+	case "edit on the way":
+		fault = m.editOnTheWay(s, path, s.k%3)
+	case "lost and edited":
+		m.watch.arm(cwsim.Fault{Kind: cwsim.FaultReset, Method: "PATCH", Path: path + "/*"}, m.editOnTheWay(s, path, 2+s.k%2))
+		return
+	}
+	if fault.Method == "" {
+		fault.Method = []string{"POST", "PATCH"}[s.k%2]
+		if s.k%2 == 1 {
+			path += "/*"
+		}
+	}
+	fault.Path = path
+	m.watch.arm(fault)
+}
+
+// editOnTheWay has a person edit a line right before one of the readings of its agreement.
+func (m *model) editOnTheWay(s step, path string, after int) cwsim.Fault {
+	return cwsim.Fault{Kind: cwsim.FaultEdit, Method: "GET", Path: path, After: after, Edit: func(*cwsim.World) {
+		m.watch.edited = true
+		m.person(step{"quantity", s.n, s.k})
+	}}
+}
+
+// person is somebody at work in the ConnectWise screens.
+func (m *model) person(s step) {
+	agreement, product := modelLines[s.n].agreement, m.product(modelLines[s.n].product)
+	if s.do == "add" || s.do == "add the same" {
+		quantity := decimal.New(int64(s.k), 0)
+		if wanted, ok := m.usage[s.n]; ok && s.do == "add the same" {
+			quantity = decimal.RequireFromString(wanted)
+		}
+		if m.watch.opening && len(m.watch.waiting()) > 0 && quantity.String() == m.usage[s.n] {
+			return // who opens by hand what is on its way opens it twice: nobody can tell the two apart
+		}
+		m.watch.lookAt(m.world.AddAddition(cwsim.AdditionSpec{Agreement: agreement, Product: product, Quantity: quantity, Effective: m.world.Today()}))
+		return
+	}
+	foreign := m.world.Additions(agreement)[0].ID
+	lines := slices.DeleteFunc(m.world.Additions(agreement), func(a cwsim.AdditionRecord) bool { return a.ID == foreign })
+	if len(lines) == 0 {
+		return
+	}
+	line := lines[s.k%len(lines)]
+	if s.do == "delete" {
+		must(m.world.DeleteAddition(line.ID))
+		m.watch.lookAt(line.ID)
+		return
+	}
+	today, other := m.world.Today(), m.product(modelOther) // the world is locked while a line is edited
+	must(m.world.EditAddition(line.ID, func(a *cwsim.AdditionRecord) {
+		switch s.do {
+		case "quantity":
+			a.Quantity = decimal.New(int64(s.k), 0)
+		case "price":
+			a.Price = decimal.New(int64(s.k), 0)
+		case "product":
+			a.Product = other
+		case "product back":
+			a.Product = product
+		case "cancel line":
+			a.Cancelled = today
+		case "reopen":
+			a.Cancelled = ""
+		}
+	}))
+	m.watch.lookAt(line.ID)
+}
+
+// comesToRest ends all trouble and lets runs follow, then lets a person accept what is held: each time a few runs must do.
+func (m *model) comesToRest() {
+	m.watch.disarm()
+	m.passes(10 * time.Minute) // whatever was on its way has come
+	last := m.untilQuiet(func() result { return m.sync(fall{}) })
+	m.judge("without a person", last, personDecides)
+	last = m.untilQuiet(func() result { return m.sync(fall{}, m.held...) })
+	m.judge("once all is accepted", last, acceptDoesNotHelp)
+}
+
+// personDecides are the codes of lines that wait for a person.
+var personDecides = []plan.Code{
+	plan.GuardDrop, plan.GuardRise, plan.DriftQuantity, plan.DriftProduct, plan.DriftCancelled, plan.DriftDeleted, plan.AmbiguousLines,
+	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare,
+}
+
+var acceptDoesNotHelp = []plan.Code{plan.AmbiguousLines, plan.PreviousUnknown}
+
+// untilQuiet runs until a run writes nothing, at most four times.
+func (m *model) untilQuiet(run func() result) (last result) {
+	for range 4 {
+		m.passes(6 * time.Minute)
+		if last = run(); last.writes == 0 && last.run != nil {
+			open, err := m.watcher.Profile("default").OpenIntents(m.ctx)
+			must(err)
+			if len(open) == 0 || !m.settles(open) {
+				break
+			}
+		}
+	}
+	return last
+}
+
+// settles reports whether an unknown write will settle by itself: it does not where a person must say which of two lines is the one.
+func (m *model) settles(open []syncer.Intent) bool {
+	return slices.ContainsFunc(open, func(i syncer.Intent) bool { return i.Kind == syncer.IntentEdit || len(m.candidates(i)) < 2 })
+}
+
+// candidates are the lines that a lost create may have opened.
+func (m *model) candidates(intent syncer.Intent) []int {
+	var ids []int
+	for _, line := range m.lines(intent.AgreementID, intent.ProductID) {
+		if !slices.Contains(intent.Known, line.ID) && line.Quantity.Equal(intent.Quantity.Decimal) {
+			ids = append(ids, line.ID)
+		}
+	}
+	return ids
+}
+
+// judge looks at the last of a few runs.
+func (m *model) judge(when string, last result, allowed []plan.Code) {
+	switch {
+	case last.run == nil:
+		m.watch.breaks("%s: no run came about: %v", when, last.err)
+		return
+	case last.writes > 0:
+		m.watch.breaks("%s: the last run still wrote %d times: %s", when, last.writes, problems(last.run))
+		return
+	}
+	held := map[string]bool{}
+	for i := range last.run.Outcomes {
+		row, outcome := &last.run.Plan.Changes[i], &last.run.Outcomes[i]
+		switch {
+		case outcome.Status == syncer.Held && !slices.Contains(allowed, row.Code):
+			m.watch.breaks("%s: %s is held for %s %s: %s", when, row.Key, row.Code, outcome.Code, row.Reason)
+		case outcome.Status == syncer.Held:
+			held[row.Key.String()] = true
+			if row.Reason == "" {
+				m.watch.breaks("%s: %s is held and does not say why", when, row.Key)
+			}
+		case outcome.Status != syncer.Unchanged && outcome.Status != syncer.Skipped:
+			m.watch.breaks("%s: %s is %s", when, row.Key, outcome.Status)
+		}
+	}
+	open, err := m.watcher.Profile("default").OpenIntents(m.ctx)
+	must(err)
+	want := syncer.ExitDone
+	if len(held) > 0 {
+		want = syncer.ExitHeld
+	}
+	if len(open) > 0 {
+		want = syncer.ExitUnknown
+	}
+	if last.exit != want {
+		m.watch.breaks("%s: exit %d, want %d: %s", when, last.exit, want, problems(last.run))
+	}
+	for n := range m.usage {
+		if !held[modelLines[n].key()] {
+			m.judgeLine(when, n)
+		}
+	}
+}
+
+// judgeLine: nothing of the line waits, so that what is billed is what the usage counts.
+func (m *model) judgeLine(when string, n int) {
+	owned, err := m.watcher.Profile("default").Owned(m.ctx)
+	must(err)
+	wanted, total, lines := decimal.RequireFromString(m.usage[n]), decimal.Zero, 0
+	for i := range owned {
+		line, ok := m.world.Addition(owned[i].AdditionID)
+		if owned[i].Key.String() == modelLines[n].key() && ok && m.open(line) {
+			total = total.Add(line.Quantity)
+			lines++
+		}
+	}
+	if lines > 1 || !total.Equal(wanted) {
+		m.watch.breaks("%s: %s is billed %s by %d lines, and the usage is %s: %+v, owned %+v", when, modelLines[n].key(), total, lines, wanted,
+			m.world.Additions(modelLines[n].agreement), owned)
+	}
+}
