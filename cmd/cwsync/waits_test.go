@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,36 +9,14 @@ import (
 	"cwsync/cwclient"
 )
 
-// handlerTransport answers requests by a handler of the same process, so that a fake clock governs both ends.
-type handlerTransport struct{ handler http.Handler }
-
-func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	asServed := req.Clone(req.Context())
-	asServed.RequestURI, asServed.Host = req.URL.RequestURI(), req.URL.Host
-	if asServed.Body == nil {
-		asServed.Body = http.NoBody
-	}
-	asServed.Header = http.Header{}
-	for name, values := range req.Header { // as it is spelt after it came over the wire
-		asServed.Header[http.CanonicalHeaderKey(name)] = values
-	}
-	recorder := httptest.NewRecorder()
-	t.handler.ServeHTTP(recorder, asServed)
-	return recorder.Result(), nil
-}
-
 // TestRunWaitsForConnectWiseAlone takes the time of a run by a clock that only waiting moves: whatever is computed, read or stored costs nothing. What is
 // left is how requests are put side by side: growing from 4 to 16 in flight, and the last, unfilled round of them.
 func TestRunWaitsForConnectWiseAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))) // a bubble begins in 2000, where no addition is in effect
 		const latency = 50 * time.Millisecond
-		var transport handlerTransport
-		bench := newBench(t, 500, 900, func(handler http.Handler) string {
-			transport.handler = handler
-			return "http://127.0.0.1:1"
-		})
-		bench.options = append(bench.options, cwclient.WithTransport(transport))
+		bench := newBench(t, 500, 900, func(http.Handler) string { return "http://127.0.0.1:1" })
+		bench.options = append(bench.options, cwclient.WithTransport(bench.server.Transport()))
 		bench.run(t) // adopts
 		time.Sleep(2 * time.Minute)
 		bench.server.Latency(latency)
