@@ -130,6 +130,8 @@ func TestRetryAfter(t *testing.T) {
 		"-5":                            time.Second,
 		"999999999999":                  time.Hour,
 		"1e300":                         time.Hour,
+		"1e400":                         time.Hour,
+		"-1e400":                        time.Second,
 		"NaN":                           time.Hour,
 		"Sun, 01 Mar 2026 12:00:45 GMT": 45 * time.Second,
 		"Sun, 01 Mar 2026 11:00:00 GMT": time.Second,
