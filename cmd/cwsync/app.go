@@ -95,7 +95,7 @@ var profileForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 // prepare checks the flags of every command and starts the log.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if !profileForm.MatchString(a.flags.profile) {
-		return usageError("--profile %q: a profile is named by 1 to 64 letters, digits, - and _", a.flags.profile)
+		return usageError("--profile %.100q: a profile is named by 1 to 64 letters, digits, - and _", a.flags.profile)
 	}
 	if err := emptyFlag(cmd); err != nil {
 		return err
