@@ -1,8 +1,12 @@
 package cwclient
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +120,30 @@ func TestErrorsNeverNameKeysOrConditions(t *testing.T) {
 	_, err := c.Agreements.List(t.Context(), ListOptions{Conditions: IDIs("company/id", 4711)})
 	if err == nil || strings.Contains(err.Error(), "4711") || strings.Contains(err.Error(), "KEY") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnswersThatRepeatTheRequest: an error page may show the headers that it was sent, in its own way of writing.
+func TestAnswersThatRepeatTheRequest(t *testing.T) {
+	cfg := testConfig()
+	cfg.PublicKey, cfg.PrivateKey = `PUBLIC"+KEY`, `PRIVATE<&+/KEY`
+	token := base64.StdEncoding.EncodeToString([]byte(cfg.Company + "+" + cfg.PublicKey + ":" + cfg.PrivateKey))
+	quoted, _ := json.Marshal(cfg.PublicKey)
+	for name, text := range map[string]string{
+		"as they are": cfg.PublicKey + ":" + cfg.PrivateKey, "in an address": url.QueryEscape(cfg.PrivateKey), "in a path": url.PathEscape(cfg.PrivateKey), "in a page": html.EscapeString(cfg.PrivateKey),
+		"in JSON": string(quoted), "as the header": "Authorization: Basic " + token, "without padding": strings.TrimRight(token, "="),
+	} {
+		for _, status := range []int{302, 400, 401, 403, 404, 409, 429, 500} {
+			c, err := New(cfg, WithRetryFor(1), WithTransport(api(func(r *http.Request) (*http.Response, error) {
+				return reply(r, status, "you sent "+text, "X-Cw-Request-Id", text, "Location", "https://"+url.PathEscape(text)), nil
+			})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = c.System.Info(t.Context()); err == nil || strings.Contains(err.Error(), "KEY") || strings.Contains(err.Error(), token[:20]) {
+				t.Errorf("%s, status %d: %v", name, status, err)
+			}
+		}
 	}
 }
 
