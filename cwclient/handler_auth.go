@@ -16,7 +16,7 @@ const apiVersion = "2026.4"
 func authHandler(cfg Config, next handler) handler {
 	token := base64.StdEncoding.EncodeToString([]byte(cfg.Company + "+" + cfg.PublicKey + ":" + cfg.PrivateKey))
 	basic := "Basic " + token
-	scrub := scrubber(cfg.PublicKey, cfg.PrivateKey, token, strings.TrimRight(token, "="))
+	keys := scrubber(cfg.PublicKey, cfg.PrivateKey, token, strings.TrimRight(token, "="))
 	return func(ctx context.Context, q *call) (*answer, error) {
 		q.header = http.Header{"User-Agent": {cfg.UserAgent}}
 		if q.anonymous {
@@ -32,9 +32,8 @@ func authHandler(cfg Config, next handler) handler {
 		if q.body != nil {
 			q.header.Set("Content-Type", "application/json")
 		}
-		a, err := next(ctx, q)
-		scrub(a)
-		return a, err
+		q.keys = keys
+		return next(ctx, q)
 	}
 }
 

@@ -29,9 +29,9 @@ func parseHandler(next handler) handler {
 // unreadable tells an answer that ends too early from one that is wrong.
 func (q *call) unreadable(a *answer, err error) *Error {
 	e := q.nonsense(a, "")
-	e.Err = errors.New(plain(err.Error(), maxMessage))
+	e.Err = errors.New(q.safe(err.Error(), maxMessage))
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // its own text names our types
-		e.Err = errors.New(plain(misfit(wrong), maxMessage))
+		e.Err = errors.New(q.safe(misfit(wrong), maxMessage))
 	}
 	var syntax *json.SyntaxError
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||

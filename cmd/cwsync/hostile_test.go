@@ -51,7 +51,7 @@ type hostileRig struct {
 	answer atomic.Pointer[http.HandlerFunc] // answers instead of the simulated ConnectWise
 }
 
-func newHostileRig(t *testing.T) *hostileRig {
+func newHostileRig(t *testing.T, options ...cwsim.Option) *hostileRig {
 	t.Helper()
 	h := &hostileRig{t: t, folder: t.TempDir(), world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly))}
 	mailbox := h.world.AddProduct(cwsim.ProductSpec{Identifier: "MBX", Price: decimal.New(45, -1)})
@@ -60,7 +60,7 @@ func newHostileRig(t *testing.T) *hostileRig {
 		agreement := h.world.AddAgreement(cwsim.AgreementSpec{ID: 800 + n, Company: company, Prorate: true, Currency: "USD"})
 		h.world.AddAddition(cwsim.AdditionSpec{Agreement: agreement, Product: mailbox, Quantity: decimal.New(5, 0)})
 	}
-	h.server = cwsim.NewServer(h.world)
+	h.server = cwsim.NewServer(h.world, options...)
 	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if answer := h.answer.Load(); answer != nil {
 			(*answer)(w, r)

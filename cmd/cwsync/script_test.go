@@ -11,7 +11,7 @@ import (
 
 // TestMain lets the test binary be cwsync: the scripts start it again under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain})
+	testscript.Main(m, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
 }
 
 // TestScripts runs testdata/script: each file shows one behaviour of the command line.
