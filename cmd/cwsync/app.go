@@ -162,6 +162,9 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	}
 	a.closers = append(a.closers, opened.Close)
 	a.makePrivate(path)
+	if copied := opened.Copied(); copied != "" {
+		a.log.Warn("this version of cwsync brought the database up to date; what it was is in the copy", "database", opened.Path(), "copy", copied)
+	}
 	return opened, nil
 }
 

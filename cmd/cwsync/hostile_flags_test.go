@@ -3,6 +3,7 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"strings"
 
@@ -60,6 +61,12 @@ func hostileEnvironment() []hostileRow {
 		{name: "the store is no database", exit: syncer.ExitStore, make: variable("CWSYNC_DB", "usage.csv"), says: "usage.csv"},
 		{name: "the store is a pipe", exit: syncer.ExitStore, make: func(h *hostileRig) { h.pipe("p"); h.t.Setenv("CWSYNC_DB", h.path("p")) }, says: "not a file"},
 		{name: "the store has a name without end", exit: syncer.ExitStore, make: variable("CWSYNC_DB", strings.Repeat("x", 5000)), says: "too long"},
+		{name: "the store is cut short", exit: syncer.ExitStore, make: func(h *hostileRig) { h.otherStore(""); h.must(os.Truncate(h.path("other.db"), 40_000)) }, says: "other.db"},
+		{name: "the store is damaged", exit: syncer.ExitStore, make: func(h *hostileRig) { h.otherStore(""); h.scramble("other.db") }, says: "other.db"},
+		{name: "the store is of a newer program", exit: syncer.ExitStore, make: func(h *hostileRig) {
+			h.otherStore("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
+		}, says: "a newer cwsync made this database"},
+		{name: "the store is another program's", exit: syncer.ExitStore, make: func(h *hostileRig) { h.otherStore("PRAGMA application_id = 7") }, says: "another program"},
 		{name: "no home", exit: syncer.ExitStore, make: func(h *hostileRig) {
 			for _, name := range []string{"CWSYNC_DB", "HOME", "XDG_CONFIG_HOME"} {
 				h.t.Setenv(name, "")
@@ -81,4 +88,30 @@ func hostileEnvironment() []hostileRow {
 		{name: "a secret without end", exit: syncer.ExitUsage, args: []string{"secret", "set", "connection.private_key"}, stdin: strings.Repeat("x", 1<<20), says: "longer"},
 		{name: "a secret with a way out", exit: syncer.ExitUsage, args: []string{"secret", "set", "../../passwd"}, stdin: "x", says: "secret"},
 	}
+}
+
+// otherStore lets the program use a copy of the store, after a statement was carried out in it.
+func (h *hostileRig) otherStore(statement string) {
+	text, err := os.ReadFile(h.path("cwsync.db"))
+	h.must(err)
+	h.write("other.db", string(text))
+	h.t.Setenv("CWSYNC_DB", h.path("other.db"))
+	if statement == "" {
+		return
+	}
+	db, err := sql.Open("sqlite", h.path("other.db"))
+	h.must(err)
+	defer db.Close()
+	_, err = db.ExecContext(h.t.Context(), statement)
+	h.must(err)
+}
+
+// scramble alters every page of a database but the first, which holds the names of the tables.
+func (h *hostileRig) scramble(name string) {
+	text, err := os.ReadFile(h.path(name))
+	h.must(err)
+	for i := 4096; i < len(text); i++ {
+		text[i] ^= 0x5a
+	}
+	h.write(name, string(text))
 }
