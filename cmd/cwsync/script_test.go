@@ -1,17 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 )
 
 // TestMain lets the test binary be cwsync: the scripts start it again under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
+	testscript.Main(leakless{m}, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
 }
 
 // TestScripts runs testdata/script: each file shows one behaviour of the command line.
