@@ -186,7 +186,11 @@ func (r hostileRow) check(h, base *hostileRig) {
 		r.make(h)
 		base.answer.Store(h.answer.Load())
 	}
-	code, out, errs := h.run(r.stdin, append(slices.Clone(args), "--json")...)
+	args = append(slices.Clone(args), "--json")
+	if !slices.Contains(args, "--log-level") { // what is logged must be harmless too, in the form that escapes least
+		args = append(args, "-vv", "--log-format", "json")
+	}
+	code, out, errs := h.run(r.stdin, args...)
 	if code != r.exit || !strings.Contains(out+errs, r.says) {
 		h.t.Errorf("exit %d, want %d and %q\n%.2000s%.2000s", code, r.exit, r.says, out, errs)
 	}
