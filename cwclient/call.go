@@ -12,14 +12,15 @@ import (
 
 // call is one request of the API on its way through the handlers, over all of its tries.
 type call struct {
-	op        string      // in words, for errors
-	method    string      // in capitals
-	base      string      // address that path is below, with a trailing slash; set by the discover handler
-	path      string      // below the base, escaped, no leading slash
-	query     url.Values  // nil for none
-	body      []byte      // JSON of a write, else nil
-	header    http.Header // what auth adds
-	anonymous bool        // discovery: no credentials, own base
+	op        string            // in words, for errors
+	method    string            // in capitals
+	base      string            // address that path is below, with a trailing slash; set by the discover handler
+	path      string            // below the base, escaped, no leading slash
+	query     url.Values        // nil for none
+	body      []byte            // JSON of a write, else nil
+	header    http.Header       // what auth adds
+	anonymous bool              // discovery: no credentials, own base
+	keys      *strings.Replacer // takes the credentials out of texts; nil where none are sent
 
 	// decode reads a good answer. It runs within the try, so that an answer cut short can be read again.
 	decode func(body []byte, header http.Header) error

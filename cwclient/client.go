@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -157,7 +158,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	}
 	c := &Client{shared: newSharing(), sent: map[string]int{}}
 	c.http = &http.Client{
-		Transport: s.transport,
+		Transport: unfollowed{s.transport},
 		// No redirect is ever followed: Go would keep the credentials on some of them, and send the client
 		// id and the body of a 307 to any host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -205,6 +206,30 @@ func newTransport(caFile string, connections int) (*http.Transport, error) {
 		MaxResponseHeaderBytes: 1 << 20,
 		WriteBufferSize:        64 << 10, // more than the head of any request, see wireTrace
 	}, nil
+}
+
+// unfollowed leaves of a redirect no more than where it points. net/http reads the address before it asks whether to follow it, and would fail
+// with all of an address that it cannot read.
+type unfollowed struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (t unfollowed) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(r)
+	if err == nil && resp.StatusCode >= 300 && resp.StatusCode <= 399 {
+		to := ""
+		if u, err := url.Parse(resp.Header.Get("Location")); err == nil && checkHost(strings.ToLower(u.Hostname())) == nil {
+			to = (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
+		}
+		resp.Header.Set("Location", to)
+	}
+	return resp, err
+}
+
+// CloseIdleConnections is for http.Client, which asks its transport for it.
+func (t unfollowed) CloseIdleConnections() {
+	if closer, ok := t.RoundTripper.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
 }
 
 // trustedRoots are the system's authorities and those of a PEM file; nil means just the system's.

@@ -98,5 +98,5 @@ func (g *gate) pause(d time.Duration) bool {
 
 // jitter is a little more than nothing, so that several programs do not come back in the same instant.
 func jitter(d time.Duration) time.Duration {
-	return rand.N(min(d/20, 2*time.Second) + 1)
+	return rand.N(min(d/20, 2*time.Second) + 1) // #nosec G404 -- a wait needs no secret chance
 }

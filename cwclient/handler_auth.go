@@ -5,16 +5,18 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // apiVersion is the version of the data model that is asked for; without it the server's latest comes.
 const apiVersion = "2026.4"
 
-// authHandler adds the credentials, the pinned version and the content type. Discovery gets none of them: it
-// needs no credentials, so it carries none.
+// authHandler adds the credentials, the pinned version and the content type, and keeps the keys out of what a failed
+// request is answered with. Discovery gets none of them: it needs no credentials, so it carries none.
 func authHandler(cfg Config, next handler) handler {
-	key := cfg.Company + "+" + cfg.PublicKey + ":" + cfg.PrivateKey
-	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(key))
+	token := base64.StdEncoding.EncodeToString([]byte(cfg.Company + "+" + cfg.PublicKey + ":" + cfg.PrivateKey))
+	basic := "Basic " + token
+	keys := scrubber(cfg.PublicKey, cfg.PrivateKey, token, strings.TrimRight(token, "="))
 	return func(ctx context.Context, q *call) (*answer, error) {
 		q.header = http.Header{"User-Agent": {cfg.UserAgent}}
 		if q.anonymous {
@@ -30,6 +32,7 @@ func authHandler(cfg Config, next handler) handler {
 		if q.body != nil {
 			q.header.Set("Content-Type", "application/json")
 		}
+		q.keys = keys
 		return next(ctx, q)
 	}
 }

@@ -143,21 +143,27 @@ func (d *discovery) known(ctx context.Context, q *call) (base string, moves int,
 // refresh gives the current base after a 404 with this code: that of a move which the call did not know of, else
 // asked for again, unless the same was just done in vain.
 func (d *discovery) refresh(ctx context.Context, q *call, moves int, code string) (string, error) {
+	rounds := d.state().rounds
 	if err := d.enter(ctx, q); err != nil {
 		return "", err
 	}
 	defer d.exit()
 	s := d.state()
 	last, asked := d.inVain[code]
-	if s.moves != moves || asked && time.Since(last) < rediscoverEvery {
+	switch {
+	case s.moves != moves || asked && time.Since(last) < rediscoverEvery:
 		return s.base, nil
+	case s.rounds != rounds && s.err != nil && !errors.Is(s.err, context.Canceled):
+		return "", s.err // of the one who asked meanwhile
 	}
-	_, err := d.round(ctx)
+	if _, err := d.round(ctx); err != nil {
+		return "", err // not in vain: nobody knows whether it moved
+	}
 	now := d.state()
 	if now.moves == moves {
 		d.inVain[code] = time.Now()
 	}
-	return now.base, err
+	return now.base, nil
 }
 
 // found is a snapshot of what is known.

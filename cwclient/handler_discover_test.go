@@ -285,3 +285,33 @@ func TestWriteThatFailsAtDiscoveryWasNotSent(t *testing.T) {
 		}
 	}
 }
+
+// TestFailedSearchIsNoProof: while nobody can say whether the codebase moved, no record is said to be missing, by whichever of several that ask.
+func TestFailedSearchIsNoProof(t *testing.T) {
+	var down atomic.Bool
+	c := newTest(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+		switch {
+		case isDiscovery(r) && down.Load():
+			return reply(r, 500, ""), nil
+		case isDiscovery(r):
+			return reply(r, 200, companyInfo), nil
+		}
+		return reply(r, 404, `{"code":"NotFound","message":"no such record"}`), nil
+	}), WithRetryFor(1))
+	if _, err := c.Discover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	down.Store(true)
+	for range 3 {
+		if _, err := c.Agreements.Get(t.Context(), 1); !errors.Is(err, ErrServer) || errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if errs := load(t, c, 8, 8); len(errs) != 8 || errors.Is(errors.Join(errs...), ErrNotFound) {
+		t.Errorf("got %v", errs)
+	}
+	down.Store(false)
+	if _, err := c.Agreements.Get(t.Context(), 1); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}

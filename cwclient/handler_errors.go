@@ -53,21 +53,21 @@ func (q *call) refusal(a *answer) *Error {
 	isOwn := json.Unmarshal(a.body, &body) == nil && (body.Code != "" || body.Error != "")
 	switch {
 	case isOwn:
-		e.fill(body)
+		q.fill(e, body)
 	case isPage(a):
 		e.Message = "answered with a web page instead of JSON"
 	case body.Message != "":
-		e.Message = plain(body.Message, maxMessage)
+		e.Message = q.safe(body.Message, maxMessage)
 	case saysNothing(a.body): // then the class says it
 	default:
-		e.Message = plain(string(a.body), maxMessage)
+		e.Message = q.safe(string(a.body), maxMessage)
 	}
 	e.RetryAfter = retryAfter(a.header.Get("Retry-After"), time.Now())
 	e.Class = e.classify(isOwn, isPage(a))
 	e.refused = a.status >= 400 && a.status <= 499 && a.status != http.StatusRequestTimeout &&
 		(isOwn || a.status == http.StatusTooManyRequests || cannotRoute.MatchString(e.Message))
 	if errors.Is(e.Class, ErrRedirect) {
-		e.Message = redirectText(a.header.Get("Location"))
+		e.Message = q.redirectText(a.header.Get("Location"))
 	}
 	if errors.Is(e.Class, ErrThrottled) && e.RetryAfter == 0 {
 		e.RetryAfter = defaultWait
@@ -85,16 +85,16 @@ func saysNothing(body []byte) bool {
 }
 
 // fill takes ConnectWise's own error over, made harmless.
-func (e *Error) fill(body errorBody) {
-	e.Code = plain(body.Code, maxWord)
+func (q *call) fill(e *Error, body errorBody) {
+	e.Code = q.safe(body.Code, maxWord)
 	if e.Code == "" {
-		e.Code = plain(body.Error, maxWord)
+		e.Code = q.safe(body.Error, maxWord)
 	}
-	e.Message = plain(body.Message, maxMessage)
+	e.Message = q.safe(body.Message, maxMessage)
 	for _, f := range body.Errors[:min(len(body.Errors), maxFields)] {
 		e.Fields = append(e.Fields, FieldError{
-			Code: plain(f.Code, maxWord), Message: plain(f.Message, maxMessage),
-			Resource: plain(f.Resource, maxWord), Field: plain(f.Field, maxWord),
+			Code: q.safe(f.Code, maxWord), Message: q.safe(f.Message, maxMessage),
+			Resource: q.safe(f.Resource, maxWord), Field: q.safe(f.Field, maxWord),
 		})
 	}
 }
@@ -150,12 +150,12 @@ func isPage(a *answer) bool {
 }
 
 // redirectText names where a redirect points, origin only.
-func redirectText(location string) string {
+func (q *call) redirectText(location string) string {
 	u, err := url.Parse(location)
 	if err != nil || u.Host == "" {
 		return "answered with a redirect, which is never followed"
 	}
-	return "answered with a redirect to " + plain(u.Scheme+"://"+u.Host, maxWord) + ", which is never followed"
+	return "answered with a redirect to " + q.safe(u.Scheme+"://"+u.Host, maxWord) + ", which is never followed"
 }
 
 // retryAfter reads seconds or an HTTP date; 0 where there is none, else from one second to one hour.
@@ -164,7 +164,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 	if text == "" {
 		return 0
 	}
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		if !(seconds < maxWait.Seconds()) {
 			return maxWait
 		}

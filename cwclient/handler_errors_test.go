@@ -1,8 +1,12 @@
 package cwclient
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +123,30 @@ func TestErrorsNeverNameKeysOrConditions(t *testing.T) {
 	}
 }
 
+// TestAnswersThatRepeatTheRequest: an error page may show the headers that it was sent, in its own way of writing.
+func TestAnswersThatRepeatTheRequest(t *testing.T) {
+	cfg := testConfig()
+	cfg.PublicKey, cfg.PrivateKey = `PUBLIC"+KEY`, `PRIVATE<&+/KEY`
+	token := base64.StdEncoding.EncodeToString([]byte(cfg.Company + "+" + cfg.PublicKey + ":" + cfg.PrivateKey))
+	quoted, _ := json.Marshal(cfg.PublicKey)
+	for name, text := range map[string]string{
+		"as they are": cfg.PublicKey + ":" + cfg.PrivateKey, "in an address": url.QueryEscape(cfg.PrivateKey), "in a path": url.PathEscape(cfg.PrivateKey), "in a page": html.EscapeString(cfg.PrivateKey),
+		"in JSON": string(quoted), "as the header": "Authorization: Basic " + token, "without padding": strings.TrimRight(token, "="),
+	} {
+		for _, status := range []int{302, 400, 401, 403, 404, 409, 429, 500} {
+			c, err := New(cfg, WithRetryFor(1), WithTransport(api(func(r *http.Request) (*http.Response, error) {
+				return reply(r, status, "you sent "+text, "X-Cw-Request-Id", text, "Location", "https://"+url.PathEscape(text)), nil
+			})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = c.System.Info(t.Context()); err == nil || strings.Contains(err.Error(), "KEY") || strings.Contains(err.Error(), token[:20]) {
+				t.Errorf("%s, status %d: %v", name, status, err)
+			}
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	tests := map[string]time.Duration{
@@ -130,6 +158,8 @@ func TestRetryAfter(t *testing.T) {
 		"-5":                            time.Second,
 		"999999999999":                  time.Hour,
 		"1e300":                         time.Hour,
+		"1e400":                         time.Hour,
+		"-1e400":                        time.Second,
 		"NaN":                           time.Hour,
 		"Sun, 01 Mar 2026 12:00:45 GMT": 45 * time.Second,
 		"Sun, 01 Mar 2026 11:00:00 GMT": time.Second,

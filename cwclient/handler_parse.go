@@ -29,7 +29,10 @@ func parseHandler(next handler) handler {
 // unreadable tells an answer that ends too early from one that is wrong.
 func (q *call) unreadable(a *answer, err error) *Error {
 	e := q.nonsense(a, "")
-	e.Err = errors.New(plain(err.Error(), maxMessage))
+	e.Err = errors.New(q.safe(err.Error(), maxMessage))
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // its own text names our types
+		e.Err = errors.New(q.safe(misfit(wrong), maxMessage))
+	}
 	var syntax *json.SyntaxError
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input" {
@@ -39,4 +42,13 @@ func (q *call) unreadable(a *answer, err error) *Error {
 		e.Class, e.Err, e.Message = own.Class, own.Err, own.Message
 	}
 	return e
+}
+
+// misfit says which part of an answer is of a form that it cannot have.
+func misfit(wrong *json.UnmarshalTypeError) string {
+	what := "the answer"
+	if wrong.Field != "" {
+		what = "its field " + wrong.Field
+	}
+	return what + " cannot be of the form " + wrong.Value
 }

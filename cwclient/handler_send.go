@@ -59,7 +59,7 @@ func (s *sender) do(ctx context.Context, q *call) (*answer, error) {
 	s.sent(q.method)
 	defer func() { _ = resp.Body.Close() }()
 	a := &answer{status: resp.StatusCode, header: resp.Header, at: time.Now(), tls: resp.TLS}
-	a.requestID = plain(resp.Header.Get("x-cw-request-id"), maxWord)
+	a.requestID = q.safe(resp.Header.Get("x-cw-request-id"), maxWord)
 	if err := a.read(resp); err != nil {
 		e := s.failure(ctx, try, q, err)
 		e.Sent, e.Status, e.RequestID = true, a.status, a.requestID

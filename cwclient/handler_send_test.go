@@ -380,3 +380,18 @@ func TestCAFileThatIsNone(t *testing.T) {
 		t.Error("a file without a certificate was taken")
 	}
 }
+
+// TestRedirectsThatPointNowhere: an address that makes no sense is a redirect like any other, and is not repeated.
+func TestRedirectsThatPointNowhere(t *testing.T) {
+	for _, location := range []string{"", "://", "https://%zz", "https://a:b:c/", "https://user:word@evil.example/x", "/elsewhere", "https://a b/", "https://" + strings.Repeat("x", 100_000) + "\x01"} {
+		c := newTest(t, api(func(r *http.Request) (*http.Response, error) {
+			return reply(r, 302, "moved", "Location", location), nil
+		}))
+		_, err := c.System.Info(t.Context())
+		if !errors.Is(err, ErrRedirect) || len(err.Error()) > 500 || strings.Contains(err.Error(), "word") || strings.Contains(err.Error(), "%zz") {
+			t.Errorf("%.100q: %.500v", location, err)
+		}
+		_, err = c.Additions.Create(t.Context(), 1, AdditionCreate{ProductID: 1})
+		sentError(t, err, ErrRedirect, false, false)
+	}
+}

@@ -143,7 +143,7 @@ func TestListsThatContradictThemselves(t *testing.T) {
 		"null instead of a list":           {pages: []string{`null`}, links: []string{""}, want: "does not begin with"},
 		"an object instead of a list":      {pages: []string{`{"id":1}`}, links: []string{""}, want: "does not begin with"},
 		"something after the list":         {pages: []string{`[] []`}, links: []string{""}, want: "follows the answer"},
-		"an id that is no number":          {pages: []string{`[{"id":"x"}]`}, links: []string{""}, want: "cannot unmarshal"},
+		"an id that is no number":          {pages: []string{`[{"id":"x"}]`}, links: []string{""}, want: "its field id cannot be of the form string"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -59,7 +59,10 @@ func checkHost(name string) error {
 	if name == "" {
 		return errors.New("site has no host")
 	}
-	if _, err := netip.ParseAddr(name); err == nil {
+	if ip, err := netip.ParseAddr(name); err == nil {
+		if ip.Zone() != "" {
+			return errors.New("site must not name a network interface (the part after %)")
+		}
 		return nil
 	}
 	for label := range strings.SplitSeq(name, ".") {

@@ -50,6 +50,12 @@ func childTask(what, rest string) error {
 		err = journalSteps(p, steps)
 	case "flood":
 		return flood(p)
+	case "full":
+		most, convErr := strconv.ParseUint(number, 10, 64)
+		if convErr != nil {
+			return convErr
+		}
+		return floodUntilFull(p, most)
 	}
 	if err != nil {
 		return err

@@ -35,7 +35,8 @@ type Error struct {
 	Op   string // what was being done: "record an intent"
 	Path string // the database file
 	Code Code
-	Err  error // the cause
+	Copy string // the newest copy that an upgrade made of it; empty when there is none, or it cannot help
+	Err  error  // the cause
 }
 
 // Error gives what failed, where and why.
@@ -44,8 +45,13 @@ func (e *Error) Error() string { return fmt.Sprintf("%s in %s: %v", e.Op, e.Path
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Hint is what to do next; it may be empty.
-func (e *Error) Hint() string { return hint(e.Code) }
+// Hint is what to do next. It names the copy, if there is one that may help.
+func (e *Error) Hint() string {
+	if e.Copy == "" {
+		return hint(e.Code)
+	}
+	return hint(e.Code) + "; the newest copy, from before an upgrade, is " + e.Copy
+}
 
 // ExitCode is that of a store that cannot be used.
 func (e *Error) ExitCode() int { return syncer.ExitStore }
@@ -107,7 +113,11 @@ func (s *Store) wrap(ctx context.Context, op string, err error) error {
 }
 
 func newError(op, path string, err error) *Error {
-	return &Error{Op: op, Path: path, Code: codeOf(err), Err: err}
+	e := &Error{Op: op, Path: path, Code: codeOf(err), Err: err}
+	if e.Code == CodeCorrupt || e.Code == CodeNotADatabase || e.Code == CodeFailed {
+		e.Copy = newestCopy(path)
+	}
+	return e
 }
 
 func hint(code Code) string {
@@ -117,7 +127,7 @@ func hint(code Code) string {
 	case CodeReadOnly:
 		return "let this user write the database and its folder, or name another database with --db"
 	case CodeCorrupt:
-		return "keep the file for inspection and put a copy of it in its place; copies from upgrades are beside it and have .backup- in their names"
+		return "keep the file for inspection and put a copy of it in its place, from your own backups or from an upgrade"
 	case CodeNotADatabase, CodeNotOurs:
 		return "name another file with --db; this one is left as it is"
 	case CodeNewer:
@@ -129,7 +139,7 @@ func hint(code Code) string {
 	case CodeCannotOpen:
 		return "check the path given with --db: a file in a folder that this user may use"
 	default:
-		return ""
+		return "run again; if it stays, keep the file and report this message, and put a copy of the file in its place"
 	}
 }
 

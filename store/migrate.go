@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -43,7 +44,7 @@ func (s *Store) migrate(ctx context.Context, scripts fs.FS) error {
 		return nil
 	}
 	if existing {
-		if err := s.backup(ctx, current); err != nil {
+		if s.copied, err = s.backup(ctx, current); err != nil {
 			return fmt.Errorf("copy the database before its upgrade: %w", err)
 		}
 	}
@@ -91,12 +92,32 @@ func (s *Store) newer(current, newest int64) error {
 	return &Error{Op: "open the store", Path: s.path, Code: CodeNewer, Err: err}
 }
 
+// backupMark stands between the names of a database and of its copies; version and time follow.
+const backupMark = ".backup-"
+
+// newestCopy is the copy of a database that an upgrade made last, "" if there is none.
+func newestCopy(path string) string {
+	folder, name := filepath.Split(path)
+	entries, err := os.ReadDir(filepath.Clean(folder))
+	if err != nil {
+		return "" // it is told of nothing then
+	}
+	newest, at := "", ""
+	for _, entry := range entries {
+		rest, found := strings.CutPrefix(entry.Name(), name+backupMark)
+		if _, made, ok := strings.Cut(rest, "-"); found && ok && made > at {
+			newest, at = filepath.Join(folder, entry.Name()), made
+		}
+	}
+	return newest
+}
+
 // backup copies the whole database, the log included, to a private file beside it. A copy that fails leaves no file.
-func (s *Store) backup(ctx context.Context, version int64) (err error) {
-	path := fmt.Sprintf("%s.backup-%d-%s", s.path, version, s.now().UTC().Format("20060102T150405.000Z"))
+func (s *Store) backup(ctx context.Context, version int64) (path string, err error) {
+	path = fmt.Sprintf("%s%s%d-%s", s.path, backupMark, version, s.now().UTC().Format("20060102T150405.000Z"))
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, privateFile)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() {
 		err = errors.Join(err, file.Close())
@@ -105,13 +126,13 @@ func (s *Store) backup(ctx context.Context, version int64) (err error) {
 		}
 	}()
 	if err := file.Chmod(privateFile); err != nil {
-		return err
+		return "", err
 	}
 	if _, err := s.writer.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return err
+		return "", err
 	}
 	if err := file.Sync(); err != nil { // SQLite leaves that to the caller
-		return err
+		return "", err
 	}
-	return syncFolder(filepath.Dir(path))
+	return path, syncFolder(filepath.Dir(path))
 }

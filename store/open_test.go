@@ -23,7 +23,7 @@ func wantCode(t *testing.T, err error, code Code) {
 	if failure.Code != code {
 		t.Errorf("code %q of %v, want %q", failure.Code, err, code)
 	}
-	if failure.Op == "" || failure.Path == "" || (failure.Hint() == "") != (code == CodeFailed) {
+	if failure.Op == "" || failure.Path == "" || failure.Hint() == "" {
 		t.Errorf("incomplete: %+v", failure)
 	}
 }
@@ -333,6 +333,9 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 	check(t, err)
 	names := must[[]string](t)(upgraded.Profiles(t.Context()))
 	check(t, upgraded.Close())
+	if told := backups(t, upgraded.Path()); len(told) != 1 || upgraded.Copied() != told[0] || s.Copied() != "" {
+		t.Errorf("said %q and %q of %v", upgraded.Copied(), s.Copied(), told)
+	}
 	if strings.Join(names, " ") != "default made-by-2" {
 		t.Errorf("profiles after the upgrade: %v", names)
 	}
@@ -359,8 +362,8 @@ func TestUpgradeThatFailsChangesNothing(t *testing.T) {
 	broken := scripts(t, map[string]string{"0002_broken.sql": secondMigration + "INSERT INTO nowhere VALUES (1);\n"})
 	_, err := open(t.Context(), Options{Path: path}, broken)
 	wantCode(t, err, CodeFailed)
-	if len(backups(t, path)) != 1 {
-		t.Error("no copy was made")
+	if copies := backups(t, path); len(copies) != 1 || !strings.HasSuffix(err.(*Error).Hint(), copies[0]) {
+		t.Errorf("the copies are %v, the hint is %q", copies, err.(*Error).Hint())
 	}
 	names := must[[]string](t)(openStore(t, path).Profiles(t.Context()))
 	if strings.Join(names, " ") != "default" {

@@ -32,6 +32,7 @@ type Store struct {
 	path    string // absolute, without symbolic links
 	now     func() time.Time
 	program string
+	copied  string  // the copy that was made before an upgrade; empty when there was none
 	writer  *sql.DB // one connection: writes wait for each other here rather than in the database
 	reader  *sql.DB
 }
@@ -101,6 +102,9 @@ func (s *Store) Close() error {
 
 // Path is the database file: absolute, and with symbolic links resolved.
 func (s *Store) Path() string { return s.path }
+
+// Copied is the file that the database was copied to before Open brought it up to date; empty when it was up to date or new.
+func (s *Store) Copied() string { return s.copied }
 
 // Profiles gives the names of all profiles that something is stored for, sorted.
 func (s *Store) Profiles(ctx context.Context) (names []string, err error) {

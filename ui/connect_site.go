@@ -85,6 +85,9 @@ func readAddress(u *url.URL, text string) siteRead {
 		said = "the API of " + name + " is at "
 	}
 	read := siteRead{site: siteText(u.Scheme, host, u.Port()), company: companyIn(u)}
+	if cloudHosts()[read.site] != "" { // a host of that name, which must not be read as the region the next time
+		read.site = "https://" + read.site
+	}
 	if problem := setup.SiteProblem(read.site); problem != "" {
 		return siteRead{problem: problem}
 	}

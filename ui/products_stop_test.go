@@ -78,7 +78,7 @@ func newSlowProducts(t *testing.T) *slowProducts {
 	a, step := openProducts(t, profile)
 	slow := newSlowCatalog(profile.site.Catalog.(*fakeCatalog))
 	step.desk.site.Catalog = slow
-	return &slowProducts{app: a, t: t, step: step, catalog: slow, out: make(chan tea.Msg)}
+	return &slowProducts{app: a, t: t, step: step, catalog: slow, out: make(chan tea.Msg, 64)} // a command that nobody waits for any more ends all the same
 }
 
 // start runs a command beside the test, as the program would.

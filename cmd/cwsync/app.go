@@ -95,7 +95,7 @@ var profileForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 // prepare checks the flags of every command and starts the log.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if !profileForm.MatchString(a.flags.profile) {
-		return usageError("--profile %q: a profile is named by 1 to 64 letters, digits, - and _", a.flags.profile)
+		return usageError("--profile %.100q: a profile is named by 1 to 64 letters, digits, - and _", a.flags.profile)
 	}
 	if err := emptyFlag(cmd); err != nil {
 		return err
@@ -162,6 +162,9 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	}
 	a.closers = append(a.closers, opened.Close)
 	a.makePrivate(path)
+	if copied := opened.Copied(); copied != "" {
+		a.log.Warn("this version of cwsync brought the database up to date; what it was is in the copy", "database", opened.Path(), "copy", copied)
+	}
 	return opened, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cwsync/syncer"
+	"cwsync/syncer/billing"
 
 	"github.com/spf13/cobra"
 )
@@ -94,6 +95,11 @@ func (s *syncFlags) add(cmd *cobra.Command) {
 
 // check refuses combinations that could not mean anything.
 func (s *syncFlags) check() error {
+	for _, entry := range s.accept {
+		if _, err := billing.ParseKey(entry); err != nil && (strings.Contains(entry, "/") || !strings.Contains(entry, ":")) {
+			return usageError("--accept %.200q is no KEY (source/customer/service) and no SOURCE:CODE, as reports write them", entry)
+		}
+	}
 	switch {
 	case s.dryRun:
 		return nil

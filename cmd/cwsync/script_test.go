@@ -1,17 +1,34 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 )
 
 // TestMain lets the test binary be cwsync: the scripts start it again under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain})
+	testscript.Main(leakless{m}, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
+}
+
+// leakless are tests that fail when one leaves a goroutine behind.
+type leakless struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (m leakless) Run() int {
+	code := m.M.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, "goroutines are left:", err)
+			return 1
+		}
+	}
+	return code
 }
 
 // TestScripts runs testdata/script: each file shows one behaviour of the command line.

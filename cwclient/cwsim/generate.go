@@ -27,7 +27,7 @@ const generatedToday = "2026-03-16"
 // different products while there are enough of them.
 func Generate(seed int64, size Size) *World {
 	w := NewWorld(generatedToday)
-	r := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // sample data, no secret
+	r := rand.New(rand.NewPCG(uint64(seed), 0)) // #nosec G404 G115 -- sample data, no secret
 	companies := make([]int, size.Companies)
 	for i := range companies {
 		companies[i] = w.addCompany(CompanySpec{Name: fmt.Sprintf("Customer %d", i+1), Identifier: fmt.Sprintf("CUST-%d", i+1)})

@@ -41,7 +41,7 @@ func readCredentials(path string) (values map[string]Secret, err error) {
 	}
 	data, err := readBounded(file)
 	if err != nil {
-		return nil, unreadable(what+" "+path+" cannot be read", "", err)
+		return nil, unreadable(what+" "+path+" cannot be read", "give a file with one line `name: value` for each secret", err)
 	}
 	values, err = parseCredentials(data)
 	if err != nil {

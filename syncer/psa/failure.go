@@ -121,7 +121,11 @@ func (t task) class(e *cwclient.Error) billing.Class {
 
 // senseless is the failure of an answer that came whole and makes no sense; a write may have happened then.
 func (t task) senseless(err error) *billing.Failure {
-	return &billing.Failure{Class: billing.ClassNonsense, Op: t.op, Message: oneLine(err.Error()), Unknown: t.write, Err: err}
+	failure := &billing.Failure{Class: billing.ClassNonsense, Op: t.op, Message: oneLine(err.Error()), Unknown: t.write, Err: err}
+	if !t.write { // of a write, what is said next depends on whether it happened
+		failure.Hint = "look at that record in ConnectWise and put it right; if it is right there, look for a proxy that changes the answers"
+	}
+	return failure
 }
 
 // misused is the failure of a call that no request can be made of; nothing was sent.

@@ -187,7 +187,7 @@ func wholeNumber(value any) (int, bool) {
 	case int64:
 		return int(n), true
 	case uint64:
-		return int(n), n <= math.MaxInt64
+		return int(n), n <= math.MaxInt
 	case float64:
 		return int(n), n == math.Trunc(n) && math.Abs(n) < 1<<53
 	case json.Number:
