@@ -93,7 +93,7 @@ func dsn(path, parameters string) string {
 
 // FULL: a commit is on disk when it returns. fullfsync says the same to macOS, where a plain fsync may stop in the drive's cache.
 const (
-	writerParameters = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)" +
+	writerParameters = "_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)" +
 		"&_pragma=checkpoint_fullfsync(1)&_pragma=foreign_keys(1)&_txlock=immediate"
-	readerParameters = "_pragma=busy_timeout(5000)&_pragma=query_only(1)"
+	readerParameters = "_pragma=busy_timeout(30000)&_pragma=query_only(1)"
 )
