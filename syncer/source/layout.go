@@ -1,18 +1,12 @@
-package csv
+package source
 
 import (
-	"bytes"
-	stdcsv "encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"cwsync/syncer/source"
 )
 
 // layout says which field of a record holds what.
@@ -24,13 +18,25 @@ type layout struct {
 }
 
 type use struct {
-	column source.Column
+	column Column
 	index  int
 }
 
-type layoutError struct{ message, hint string }
+// layoutError is that columns are missing, or that one is there twice.
+type layoutError struct {
+	missing, found string // quoted names, joined; missing is empty where message says all
+	message, hint  string
+}
 
-func (e *layoutError) Error() string { return e.message }
+func (e *layoutError) Error() string { return e.csv() }
+
+// csv is the error in the words of a file.
+func (e *layoutError) csv() string {
+	if e.missing == "" {
+		return e.message
+	}
+	return fmt.Sprintf("no header row with %s; the first line holds %s", e.missing, e.found)
+}
 
 // header is the header row: where each name is, in the form in which names are compared.
 type header struct {
@@ -61,12 +67,12 @@ func bare(name string) string {
 }
 
 // newLayout finds the columns that the options ask for. A needed or declared one that is not there, or is there twice, is a layoutError.
-func newLayout(names []string, options source.Options) (*layout, error) {
+func newLayout(names []string, options Options) (*layout, error) {
 	h := newHeader(names)
 	l := &layout{width: len(names)}
 	declared := options.Map("columns")
 	var missing, near []string
-	for _, column := range source.Columns() {
+	for _, column := range Columns() {
 		name, asked := declared[column.String()]
 		if !asked {
 			name = column.String()
@@ -105,7 +111,7 @@ func newLayout(names []string, options source.Options) (*layout, error) {
 func (h header) find(name string) (int, bool, error) {
 	at := h.at[fold(name)]
 	if len(at) > 1 {
-		return 0, false, &layoutError{message: fmt.Sprintf("the column %q is there %d times", name, len(at)), hint: "rename one of them in the file"}
+		return 0, false, &layoutError{message: fmt.Sprintf("the column %q is there %d times", name, len(at)), hint: "rename one of them"}
 	}
 	if len(at) == 0 {
 		return 0, false, nil
@@ -141,10 +147,7 @@ func (h header) missing(missing, near []string) *layoutError {
 	if len(near) > 0 {
 		hint = "set options.columns: {" + strings.Join(near, ", ") + "}"
 	}
-	return &layoutError{
-		message: fmt.Sprintf("no header row with %s; the first line holds %s", strings.Join(quoted, ", "), strings.Join(found, ", ")),
-		hint:    hint,
-	}
+	return &layoutError{missing: strings.Join(quoted, ", "), found: strings.Join(found, ", "), hint: hint}
 }
 
 func cut(name string) string {
@@ -152,46 +155,4 @@ func cut(name string) string {
 		return string(runes[:60]) + "…"
 	}
 	return name
-}
-
-// peeker is what guessing needs: to look ahead without taking.
-type peeker interface {
-	io.Reader
-	Peek(n int) ([]byte, error)
-}
-
-// guess finds the delimiter: the one with which the header row has most of the columns that are asked for, then most columns.
-func (t *table) guess(text peeker) (rune, error) {
-	start, err := text.Peek(64 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
-	}
-	wanted := map[string]bool{}
-	for _, name := range source.ColumnNames() {
-		wanted[name] = true
-	}
-	for _, option := range []string{"columns", "counts"} {
-		for _, name := range t.config.Options.Map(option) {
-			wanted[fold(name)] = true
-		}
-	}
-	best, most := ',', -1
-	for _, comma := range []rune{',', ';', '\t', '|'} {
-		reader := stdcsv.NewReader(bytes.NewReader(start))
-		reader.Comma, reader.FieldsPerRecord = comma, -1
-		names, err := reader.Read()
-		if err != nil {
-			continue
-		}
-		score := len(names)
-		for _, name := range names {
-			if wanted[fold(name)] {
-				score += 1000
-			}
-		}
-		if score > most {
-			best, most = comma, score
-		}
-	}
-	return best, nil
 }
