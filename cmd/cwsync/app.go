@@ -16,6 +16,7 @@ import (
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
 	jsonsource "cwsync/syncer/source/json"
+	sqlsource "cwsync/syncer/source/sql"
 	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"
@@ -143,7 +144,7 @@ func (c *clientFlags) check() error {
 
 // catalogue is every kind of source that this program has.
 func catalogue() (*source.Catalogue, error) {
-	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind())
+	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind(), sqlsource.Kind())
 }
 
 // openStore opens the database; it is closed when the command ends.

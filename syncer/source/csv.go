@@ -100,7 +100,7 @@ type table struct {
 	file    string
 	bounded *bounded
 	lines   *Lines
-	layout  *layout
+	layout  *Layout
 	csv     *stdcsv.Reader
 }
 
@@ -118,9 +118,12 @@ func (t *table) read(text peeker) error {
 	if err != nil {
 		return err
 	}
-	t.layout, err = newLayout(names, t.config.Options)
-	if missing, ok := errors.AsType[*layoutError](err); ok {
-		return t.fail(1, 0, missing.csv(), missing.hint)
+	t.layout, err = NewLayout(names, t.config.Options)
+	if missing, ok := errors.AsType[*LayoutError](err); ok {
+		if missing.Missing != "" {
+			return t.fail(1, 0, fmt.Sprintf("no header row with %s; the first line holds %s", missing.Missing, missing.Found), missing.Hint)
+		}
+		return t.fail(1, 0, missing.Twice, missing.Hint)
 	}
 	if err != nil {
 		return err
@@ -130,7 +133,7 @@ func (t *table) read(text peeker) error {
 		File:    t.file,
 		Numbers: Numbers(t.config.Options.Text("decimal", string(NumbersPoint))),
 		Merge:   t.config.Options.Text("merge", MergeRefuse),
-		Bases:   t.layout.bases,
+		Bases:   t.layout.Bases,
 		Now:     t.config.Now(),
 	})
 	return t.body()
@@ -209,7 +212,7 @@ func (t *table) guess(text peeker) (rune, error) {
 }
 
 func (t *table) body() error {
-	row := Row{Counts: make([]Cell, len(t.layout.bases))}
+	row := Row{Counts: make([]Cell, len(t.layout.Bases))}
 	for {
 		if err := t.ctx.Err(); err != nil {
 			return err
@@ -244,12 +247,7 @@ func (t *table) add(record []string, row *Row) {
 		}
 	}
 	row.Place = line
-	for _, use := range t.layout.uses {
-		row.Set(use.column, t.cell(record, use.index))
-	}
-	for i, index := range t.layout.counts {
-		row.Counts[i] = t.cell(record, index)
-	}
+	t.layout.Fill(row, func(field int) Cell { return t.cell(record, field) })
 	t.lines.Add(row)
 }
 

@@ -9,12 +9,13 @@ import (
 	"unicode"
 )
 
-// layout says which field of a record holds what.
-type layout struct {
+// Layout says which field of a record holds what.
+type Layout struct {
+	Bases []string // names of the further counts, sorted
+
 	width  int
 	uses   []use
-	bases  []string // sorted
-	counts []int    // index of the field of each basis
+	counts []int // index of the field of each basis
 }
 
 type use struct {
@@ -22,20 +23,19 @@ type use struct {
 	index  int
 }
 
-// layoutError is that columns are missing, or that one is there twice.
-type layoutError struct {
-	missing, found string // quoted names, joined; missing is empty where message says all
-	message, hint  string
+// LayoutError is that columns are missing, or that one is there twice.
+type LayoutError struct {
+	Missing string // quoted names, joined; empty: one is there twice
+	Found   string // likewise
+	Twice   string // says which one is there twice
+	Hint    string // what to do about it
 }
 
-func (e *layoutError) Error() string { return e.csv() }
-
-// csv is the error in the words of a file.
-func (e *layoutError) csv() string {
-	if e.missing == "" {
-		return e.message
+func (e *LayoutError) Error() string {
+	if e.Missing == "" {
+		return e.Twice
 	}
-	return fmt.Sprintf("no header row with %s; the first line holds %s", e.missing, e.found)
+	return fmt.Sprintf("there is no column %s; there is %s", e.Missing, e.Found)
 }
 
 // header is the header row: where each name is, in the form in which names are compared.
@@ -66,10 +66,11 @@ func bare(name string) string {
 	}, name)
 }
 
-// newLayout finds the columns that the options ask for. A needed or declared one that is not there, or is there twice, is a layoutError.
-func newLayout(names []string, options Options) (*layout, error) {
+// NewLayout finds the columns that the options columns and counts ask for. A needed or declared one that is not there, or is there twice, is
+// a *LayoutError.
+func NewLayout(names []string, options Options) (*Layout, error) {
 	h := newHeader(names)
-	l := &layout{width: len(names)}
+	l := &Layout{width: len(names)}
 	declared := options.Map("columns")
 	var missing, near []string
 	for _, column := range Columns() {
@@ -100,7 +101,7 @@ func newLayout(names []string, options Options) (*layout, error) {
 			missing = append(missing, counts[basis])
 			continue
 		}
-		l.bases, l.counts = append(l.bases, basis), append(l.counts, index)
+		l.Bases, l.counts = append(l.Bases, basis), append(l.counts, index)
 	}
 	if len(missing) > 0 {
 		return nil, h.missing(missing, near)
@@ -108,10 +109,30 @@ func newLayout(names []string, options Options) (*layout, error) {
 	return l, nil
 }
 
+// Fill puts the values of one record into a row; cell gives the value of a field.
+func (l *Layout) Fill(row *Row, cell func(field int) Cell) {
+	for _, use := range l.uses {
+		row.Set(use.column, cell(use.index))
+	}
+	for i, index := range l.counts {
+		row.Counts[i] = cell(index)
+	}
+}
+
+// Uses reports what a field is used for, if anything: as an id, or as a number or text.
+func (l *Layout) Uses(field int) (used, id bool) {
+	for _, use := range l.uses {
+		if use.index == field {
+			used, id = true, id || use.column <= ColumnServiceID
+		}
+	}
+	return used || slices.Contains(l.counts, field), id
+}
+
 func (h header) find(name string) (int, bool, error) {
 	at := h.at[fold(name)]
 	if len(at) > 1 {
-		return 0, false, &layoutError{message: fmt.Sprintf("the column %q is there %d times", name, len(at)), hint: "rename one of them"}
+		return 0, false, &LayoutError{Twice: fmt.Sprintf("the column %q is there %d times", name, len(at)), Hint: "rename one of them"}
 	}
 	if len(at) == 0 {
 		return 0, false, nil
@@ -129,7 +150,7 @@ func (h header) like(name string) string {
 	return ""
 }
 
-func (h header) missing(missing, near []string) *layoutError {
+func (h header) missing(missing, near []string) *LayoutError {
 	const most = 40
 	var found []string
 	for i, name := range h.names {
@@ -147,7 +168,7 @@ func (h header) missing(missing, near []string) *layoutError {
 	if len(near) > 0 {
 		hint = "set options.columns: {" + strings.Join(near, ", ") + "}"
 	}
-	return &layoutError{missing: strings.Join(quoted, ", "), found: strings.Join(found, ", "), hint: hint}
+	return &LayoutError{Missing: strings.Join(quoted, ", "), Found: strings.Join(found, ", "), Hint: hint}
 }
 
 func cut(name string) string {
