@@ -15,6 +15,7 @@ import (
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
+	execsource "cwsync/syncer/source/exec"
 	jsonsource "cwsync/syncer/source/json"
 	sqlsource "cwsync/syncer/source/sql"
 	"cwsync/ui/report"
@@ -144,7 +145,7 @@ func (c *clientFlags) check() error {
 
 // catalogue is every kind of source that this program has.
 func catalogue() (*source.Catalogue, error) {
-	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind(), sqlsource.Kind())
+	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind(), sqlsource.Kind(), execsource.Kind())
 }
 
 // openStore opens the database; it is closed when the command ends.
