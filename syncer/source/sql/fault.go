@@ -54,7 +54,7 @@ func (f *fault) passing() billing.Class {
 
 func (f *fault) as(class billing.Class, doing, message, hint string) error {
 	if class == billing.ClassUnset {
-		return &source.ReadError{Source: f.reader.config.Name, File: place, Message: "cannot " + doing + ": " + message, Hint: hint}
+		return &source.ReadError{Source: f.reader.config.Name, File: "database", Message: "cannot " + doing + ": " + message, Hint: hint}
 	}
 	return &billing.Failure{Class: class, Op: doing, Message: message, Hint: hint}
 }
