@@ -2,7 +2,6 @@ package main
 
 import (
 	"database/sql"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -71,5 +70,5 @@ func (s *proofpointStack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = io.WriteString(w, string(content))
+	_, _ = w.Write(content)
 }

@@ -35,7 +35,7 @@ func gone(t *testing.T, pids string, count int) {
 	if err != nil || len(strings.Fields(string(text))) != count {
 		t.Fatalf("%q, %v", text, err)
 	}
-	for _, word := range strings.Fields(string(text)) {
+	for word := range strings.FieldsSeq(string(text)) {
 		pid, err := strconv.Atoi(word)
 		if err != nil {
 			t.Fatal(err)
