@@ -61,6 +61,7 @@ func (s *proofpointStack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusForbidden
 	}
 	if status != 0 {
+		w.Header().Set("Retry-After", "3600") // longer than anybody waits
 		w.WriteHeader(status)
 		return
 	}

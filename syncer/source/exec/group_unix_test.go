@@ -28,10 +28,14 @@ func script(t *testing.T, ctx context.Context, text string, more ...any) (pids s
 	return pids, err
 }
 
-// gone wants that all processes have ended: those that nobody waits for may be there as zombies for a moment.
-func gone(t *testing.T, pids string, count int) {
+// gone wants that all processes have ended: those that nobody waits for may be there as zombies for a moment. On a slow machine the time limit may
+// come before a script has started.
+func gone(t *testing.T, pids string, count int, limited bool) {
 	t.Helper()
 	text, err := os.ReadFile(pids)
+	if errors.Is(err, os.ErrNotExist) && limited {
+		return
+	}
 	if err != nil || len(strings.Fields(string(text))) != count {
 		t.Fatalf("%q, %v", text, err)
 	}
@@ -79,8 +83,8 @@ func TestNoProcessIsLeft(t *testing.T) {
 		count            int
 		more             []any
 	}{
-		{"time limit", printed + `sleep 60 & echo $$ $! > $PIDS; wait`, "ran longer than 300ms", 2, []any{"time_limit", "300ms"}},
-		{"deaf to the signal", printed + `trap "" TERM; sleep 60 & echo $$ $! > $PIDS; wait; wait; sleep 60`, "ran longer than 300ms", 2, []any{"time_limit", "300ms"}},
+		{"time limit", printed + `sleep 60 & echo $$ $! > $PIDS; wait`, "ran longer than 1s", 2, []any{"time_limit", "1s"}},
+		{"deaf to the signal", printed + `trap "" TERM; sleep 60 & echo $$ $! > $PIDS; wait; wait; sleep 60`, "ran longer than 1s", 2, []any{"time_limit", "1s"}},
 		{"failure", printed + `sleep 60 >/dev/null 2>&1 & echo $$ $! > $PIDS; exit 3`, "exit status 3", 2, nil},
 		{"success", printed + `sleep 60 >/dev/null 2>&1 & echo $$ $! > $PIDS`, "", 2, nil},
 		{"a child that holds the output", printed + `(sleep 60; echo C2,a,1) & echo $$ $! > $PIDS`, "still held its output, which may be cut short", 2, nil},
@@ -92,7 +96,7 @@ func TestNoProcessIsLeft(t *testing.T) {
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
-			gone(t, pids, c.count)
+			gone(t, pids, c.count, len(c.more) > 0)
 		})
 	}
 }
@@ -113,7 +117,7 @@ func TestCancelLeavesNoProcess(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	gone(t, pids, 2)
+	gone(t, pids, 2, false)
 }
 
 func TestRelativeProgramIsInTheFolder(t *testing.T) {
