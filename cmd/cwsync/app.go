@@ -15,7 +15,10 @@ import (
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
+	execsource "cwsync/syncer/source/exec"
 	jsonsource "cwsync/syncer/source/json"
+	"cwsync/syncer/source/proofpoint"
+	sqlsource "cwsync/syncer/source/sql"
 	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"
@@ -143,7 +146,7 @@ func (c *clientFlags) check() error {
 
 // catalogue is every kind of source that this program has.
 func catalogue() (*source.Catalogue, error) {
-	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind())
+	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind(), sqlsource.Kind(), execsource.Kind(), proofpoint.Kind())
 }
 
 // openStore opens the database; it is closed when the command ends.

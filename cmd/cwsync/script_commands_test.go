@@ -31,6 +31,8 @@ import (
 //	replace FILE OLD NEW    replaces a text in a file that has it
 //	pause D                 lets time pass
 //	await FILE              waits until somebody has written to a file
+//	sqlite FILE SCRIPT      runs the statements of a file on an SQLite database
+//	proofpoint start|fail   see proofpointCommand
 
 // exitCodeCommand runs a command and compares its exit code.
 func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {

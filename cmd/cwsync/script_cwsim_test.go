@@ -24,6 +24,7 @@ type simulation struct {
 	listener   *httptest.Server
 	snapshot   map[int]string
 	background []*exec.Cmd
+	proofpoint *proofpointStack
 }
 
 type worldKey struct{}

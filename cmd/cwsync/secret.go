@@ -138,10 +138,8 @@ func secretNames(document *setup.Document) []string {
 	}
 	for i := range document.Sources {
 		kind, _ := kinds.Lookup(document.Sources[i].Kind)
-		for _, field := range kind.Fields {
-			if field.Secret {
-				names = append(names, "source."+document.Sources[i].Name+"."+field.Name)
-			}
+		for _, field := range kind.Secrets(document.Sources[i].Options) {
+			names = append(names, "source."+document.Sources[i].Name+"."+field.Name)
 		}
 	}
 	for _, alert := range document.Alerts {

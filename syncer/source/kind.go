@@ -45,6 +45,7 @@ type Kind struct {
 	Fields   []Field
 	Network  bool                                // reads over the network, so that a failure may pass by itself
 	Validate func(options Options) []OptionError // what the types cannot say; nil: nothing more; called with checked options only
+	Needs    func(options Options) []string      // the secret fields that these options need; nil: all of them
 	Open     func(Config) (Source, error)        // makes a reader of the options; no I/O yet
 }
 
@@ -55,6 +56,17 @@ type Config struct {
 	Secret  func(ctx context.Context, field string) (string, error)
 	Now     func() time.Time
 	Stdin   io.Reader // for kinds that can read standard input; nil: there is none
+}
+
+// Secrets lists the secret fields that a source with these options needs, in the order of Fields.
+func (k Kind) Secrets(options Options) []Field {
+	var secrets []Field
+	for _, field := range k.Fields {
+		if field.Secret && (k.Needs == nil || slices.Contains(k.Needs(options), field.Name)) {
+			secrets = append(secrets, field)
+		}
+	}
+	return secrets
 }
 
 // Source reads usage. Read gives all of it or an error, never a part.

@@ -137,7 +137,7 @@ func TestCounts(t *testing.T) {
 func TestBrokenFiles(t *testing.T) {
 	for file, wants := range map[string][]string{
 		"empty.json":     {"empty.json: the file is empty"},
-		"truncated.json": {"truncated.json:3:31: the text ends within a value; the file is cut short"},
+		"truncated.json": {"truncated.json:3:31: the text ends within a value; it is cut short"},
 		"twin-key.json":  {`twin-key.json:3:29: the key "quantity" is there twice in one object`},
 		"syntax.json":    {"syntax.json:2:16: invalid character '\"' after object key"},
 		"items.json": {`items.json:1:2: item 1: quantity "1e3" is not a decimal number`, `item 2: has no field "quantity"; its fields are "customer_id", "service_id"`,

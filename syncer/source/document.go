@@ -1,8 +1,9 @@
-package json
+package source
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,21 +13,54 @@ import (
 // decoder reads JSON values with exact numbers, refusing equal keys of one object and what is nested too deeply.
 type decoder struct {
 	data   []byte
-	tokens *stdjson.Decoder
+	tokens *json.Decoder
 	starts []int // the byte at which each document starts that is no list, and each element of one that is
 	nested bool  // a list has lists among its elements
 }
 
-// syntaxError is what is wrong with the text, and at which byte.
-type syntaxError struct {
-	message string
-	offset  int
+// JSONError is what is wrong with a JSON text.
+type JSONError struct {
+	Message string
+	Offset  int // the byte at which it is, from 0
 }
 
-func (e *syntaxError) Error() string { return e.message }
+func (e *JSONError) Error() string { return e.Message }
+
+// maxDepth is how deeply lists and objects may be nested.
+const maxDepth = 100
+
+// Documents are the values of a JSON text: one, or one after the other as in JSON lines. Numbers are json.Number, exact.
+type Documents struct {
+	Values []any
+	Starts []int // the byte at which each value starts that is no list, and each element of one that is; nil where lists lie in lists
+}
+
+// DecodeJSON reads all values of a text. What it refuses is a *JSONError: what encoding/json refuses, two equal keys of one object, and what is nested
+// more than 100 deep.
+func DecodeJSON(ctx context.Context, data []byte) (Documents, error) {
+	values := newDecoder(data)
+	var documents Documents
+	for {
+		if err := ctx.Err(); err != nil {
+			return Documents{}, err
+		}
+		value, err := values.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return Documents{}, err
+		}
+		documents.Values = append(documents.Values, value)
+	}
+	if !values.nested {
+		documents.Starts = values.starts
+	}
+	return documents, nil
+}
 
 func newDecoder(data []byte) *decoder {
-	tokens := stdjson.NewDecoder(bytes.NewReader(data))
+	tokens := json.NewDecoder(bytes.NewReader(data))
 	tokens.UseNumber()
 	return &decoder{data: data, tokens: tokens}
 }
@@ -38,17 +72,17 @@ func (d *decoder) next() (any, error) {
 	if err != nil {
 		return nil, d.explain(err, true)
 	}
-	if token != stdjson.Delim('[') {
+	if token != json.Delim('[') {
 		d.starts = append(d.starts, start)
 	}
 	return d.value(token, 0)
 }
 
-func (d *decoder) value(token stdjson.Token, depth int) (any, error) {
+func (d *decoder) value(token json.Token, depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, d.fail(fmt.Sprintf("nested more than %d deep", maxDepth))
 	}
-	delim, opened := token.(stdjson.Delim)
+	delim, opened := token.(json.Delim)
 	switch {
 	case !opened:
 		return token, nil
@@ -69,12 +103,12 @@ func (d *decoder) list(depth int) (any, error) {
 		if err != nil {
 			return nil, d.explain(err, false)
 		}
-		if token == stdjson.Delim(']') {
+		if token == json.Delim(']') {
 			return list, nil
 		}
 		if depth == 0 {
 			d.starts = append(d.starts, start)
-			d.nested = d.nested || token == stdjson.Delim('[')
+			d.nested = d.nested || token == json.Delim('[')
 		}
 		element, err := d.value(token, depth+1)
 		if err != nil {
@@ -108,19 +142,19 @@ func (d *decoder) object(depth int) (any, error) {
 }
 
 func (d *decoder) fail(message string) error {
-	return &syntaxError{message: message, offset: int(d.tokens.InputOffset())}
+	return &JSONError{Message: message, Offset: int(d.tokens.InputOffset())}
 }
 
 // explain places what encoding/json found; between values an end is an end.
 func (d *decoder) explain(err error, between bool) error {
-	var syntax *stdjson.SyntaxError
+	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, io.EOF) && between:
 		return io.EOF
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return &syntaxError{message: "the text ends within a value; the file is cut short", offset: len(d.data)}
+		return &JSONError{Message: "the text ends within a value; it is cut short", Offset: len(d.data)}
 	case errors.As(err, &syntax):
-		return &syntaxError{message: syntax.Error(), offset: d.here()} // its own offset counts from different points
+		return &JSONError{Message: syntax.Error(), Offset: d.here()} // its own offset counts from different points
 	}
 	return d.fail(err.Error())
 }

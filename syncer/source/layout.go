@@ -1,36 +1,42 @@
-package csv
+package source
 
 import (
-	"bytes"
-	stdcsv "encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"cwsync/syncer/source"
 )
 
-// layout says which field of a record holds what.
-type layout struct {
+// Layout says which field of a record holds what.
+type Layout struct {
+	Bases []string // names of the further counts, sorted
+
 	width  int
 	uses   []use
-	bases  []string // sorted
-	counts []int    // index of the field of each basis
+	counts []int // index of the field of each basis
 }
 
 type use struct {
-	column source.Column
+	column Column
 	index  int
 }
 
-type layoutError struct{ message, hint string }
+// LayoutError is that columns are missing, or that one is there twice.
+type LayoutError struct {
+	Missing string // quoted names, joined; empty: one is there twice
+	Found   string // likewise
+	Twice   string // says which one is there twice
+	Hint    string // what to do about it
+}
 
-func (e *layoutError) Error() string { return e.message }
+func (e *LayoutError) Error() string {
+	if e.Missing == "" {
+		return e.Twice
+	}
+	return fmt.Sprintf("there is no column %s; there is %s", e.Missing, e.Found)
+}
 
 // header is the header row: where each name is, in the form in which names are compared.
 type header struct {
@@ -60,13 +66,14 @@ func bare(name string) string {
 	}, name)
 }
 
-// newLayout finds the columns that the options ask for. A needed or declared one that is not there, or is there twice, is a layoutError.
-func newLayout(names []string, options source.Options) (*layout, error) {
+// NewLayout finds the columns that the options columns and counts ask for. A needed or declared one that is not there, or is there twice, is
+// a *LayoutError.
+func NewLayout(names []string, options Options) (*Layout, error) {
 	h := newHeader(names)
-	l := &layout{width: len(names)}
+	l := &Layout{width: len(names)}
 	declared := options.Map("columns")
 	var missing, near []string
-	for _, column := range source.Columns() {
+	for _, column := range Columns() {
 		name, asked := declared[column.String()]
 		if !asked {
 			name = column.String()
@@ -94,7 +101,7 @@ func newLayout(names []string, options source.Options) (*layout, error) {
 			missing = append(missing, counts[basis])
 			continue
 		}
-		l.bases, l.counts = append(l.bases, basis), append(l.counts, index)
+		l.Bases, l.counts = append(l.Bases, basis), append(l.counts, index)
 	}
 	if len(missing) > 0 {
 		return nil, h.missing(missing, near)
@@ -102,10 +109,30 @@ func newLayout(names []string, options source.Options) (*layout, error) {
 	return l, nil
 }
 
+// Fill puts the values of one record into a row; cell gives the value of a field.
+func (l *Layout) Fill(row *Row, cell func(field int) Cell) {
+	for _, use := range l.uses {
+		row.Set(use.column, cell(use.index))
+	}
+	for i, index := range l.counts {
+		row.Counts[i] = cell(index)
+	}
+}
+
+// Uses reports what a field is used for, if anything: as an id, or as a number or text.
+func (l *Layout) Uses(field int) (used, id bool) {
+	for _, use := range l.uses {
+		if use.index == field {
+			used, id = true, id || use.column <= ColumnServiceID
+		}
+	}
+	return used || slices.Contains(l.counts, field), id
+}
+
 func (h header) find(name string) (int, bool, error) {
 	at := h.at[fold(name)]
 	if len(at) > 1 {
-		return 0, false, &layoutError{message: fmt.Sprintf("the column %q is there %d times", name, len(at)), hint: "rename one of them in the file"}
+		return 0, false, &LayoutError{Twice: fmt.Sprintf("the column %q is there %d times", name, len(at)), Hint: "rename one of them"}
 	}
 	if len(at) == 0 {
 		return 0, false, nil
@@ -123,7 +150,7 @@ func (h header) like(name string) string {
 	return ""
 }
 
-func (h header) missing(missing, near []string) *layoutError {
+func (h header) missing(missing, near []string) *LayoutError {
 	const most = 40
 	var found []string
 	for i, name := range h.names {
@@ -141,10 +168,7 @@ func (h header) missing(missing, near []string) *layoutError {
 	if len(near) > 0 {
 		hint = "set options.columns: {" + strings.Join(near, ", ") + "}"
 	}
-	return &layoutError{
-		message: fmt.Sprintf("no header row with %s; the first line holds %s", strings.Join(quoted, ", "), strings.Join(found, ", ")),
-		hint:    hint,
-	}
+	return &LayoutError{Missing: strings.Join(quoted, ", "), Found: strings.Join(found, ", "), Hint: hint}
 }
 
 func cut(name string) string {
@@ -152,46 +176,4 @@ func cut(name string) string {
 		return string(runes[:60]) + "…"
 	}
 	return name
-}
-
-// peeker is what guessing needs: to look ahead without taking.
-type peeker interface {
-	io.Reader
-	Peek(n int) ([]byte, error)
-}
-
-// guess finds the delimiter: the one with which the header row has most of the columns that are asked for, then most columns.
-func (t *table) guess(text peeker) (rune, error) {
-	start, err := text.Peek(64 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
-	}
-	wanted := map[string]bool{}
-	for _, name := range source.ColumnNames() {
-		wanted[name] = true
-	}
-	for _, option := range []string{"columns", "counts"} {
-		for _, name := range t.config.Options.Map(option) {
-			wanted[fold(name)] = true
-		}
-	}
-	best, most := ',', -1
-	for _, comma := range []rune{',', ';', '\t', '|'} {
-		reader := stdcsv.NewReader(bytes.NewReader(start))
-		reader.Comma, reader.FieldsPerRecord = comma, -1
-		names, err := reader.Read()
-		if err != nil {
-			continue
-		}
-		score := len(names)
-		for _, name := range names {
-			if wanted[fold(name)] {
-				score += 1000
-			}
-		}
-		if score > most {
-			best, most = comma, score
-		}
-	}
-	return best, nil
 }

@@ -1,39 +1,66 @@
-package json
+package source
 
 import (
-	stdjson "encoding/json"
+	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/big"
 	"slices"
 	"strconv"
 	"strings"
-
-	"cwsync/syncer/source"
 )
 
-// collect turns items into usage lines.
-func (s *scan) collect(items []any) error {
-	if s.counts == nil {
-		s.bases = basesOf(items)
+// ItemFields are the options of every kind that reads items: which they are, and which field of an item holds what.
+func ItemFields() []Field {
+	return []Field{
+		{Name: "items", Type: TypeText, Default: Everything, Help: "jq expression that gives the items, such as .data[]; lists among its results are taken apart"},
+		{Name: "columns", Type: TypeMap, Choices: ColumnNames(), Help: "which field of an item holds customer_id, service_id, quantity, ..."},
+		{Name: "counts", Type: TypeMap, Help: "further counts: the name of a basis, and the field that holds it; without it, an item's object counts"},
+		{Name: "merge", Type: TypeChoice, Choices: []string{MergeRefuse, MergeSum}, Default: MergeRefuse, Help: "sum adds items of one customer and service"},
 	}
-	s.lines = source.NewLines(source.Rules{
-		Source:  s.config.Name,
-		File:    s.file,
+}
+
+// items is what the options say of items, and the lines that come of them.
+type items struct {
+	columns map[Column]string
+	counts  map[string]string // as declared; nil: the object counts
+	bases   []string
+	lines   *Lines
+}
+
+// ReadItems turns items into usage lines as the options columns, counts and merge say; what is wrong with them comes back from Lines.Usage. File names
+// what was read; where is the place of an item in it, counted from 1, and may be nil.
+func ReadItems(ctx context.Context, config Config, file string, where func(item int) (line, column int), found []any) (*Lines, error) {
+	s := &items{columns: map[Column]string{}, counts: config.Options.Map("counts")}
+	declared := config.Options.Map("columns")
+	for _, column := range Columns() {
+		s.columns[column] = column.String()
+		if name, ok := declared[column.String()]; ok {
+			s.columns[column] = name
+		}
+	}
+	s.bases = slices.Sorted(maps.Keys(s.counts))
+	if s.counts == nil {
+		s.bases = basesOf(found)
+	}
+	s.lines = NewLines(Rules{
+		Source:  config.Name,
+		File:    file,
 		Items:   true,
-		Where:   s.where,
-		Numbers: source.NumbersPoint,
-		Merge:   s.config.Options.Text("merge", source.MergeRefuse),
+		Where:   where,
+		Numbers: NumbersPoint,
+		Merge:   config.Options.Text("merge", MergeRefuse),
 		Bases:   s.bases,
-		Now:     s.config.Now(),
+		Now:     config.Now(),
 	})
-	for i, item := range items {
-		if err := s.ctx.Err(); err != nil {
-			return err
+	for i, item := range found {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		s.add(i+1, item)
 	}
-	return nil
+	return s.lines, nil
 }
 
 // countsField is the object of an item that holds further counts where options.counts names none.
@@ -52,16 +79,16 @@ func basesOf(items []any) []string {
 	return slices.Sorted(maps.Keys(bases))
 }
 
-func (s *scan) add(place int, item any) {
+func (s *items) add(place int, item any) {
 	object, ok := item.(map[string]any)
 	if !ok {
 		s.lines.Fail(place, 0, fmt.Sprintf("is %s where an object is needed", describe(item)), "let options.items give the objects, such as .data[]")
 		return
 	}
-	row := source.Row{Place: place, Counts: make([]source.Cell, len(s.bases))}
-	for _, column := range source.Columns() {
+	row := Row{Place: place, Counts: make([]Cell, len(s.bases))}
+	for _, column := range Columns() {
 		name := s.columns[column]
-		cell, problem := cellOf(object[name], column <= source.ColumnServiceID)
+		cell, problem := cellOf(object[name], column <= ColumnServiceID)
 		if problem != "" {
 			s.lines.Fail(place, 0, fmt.Sprintf("%s %s", name, problem), "")
 			return
@@ -80,7 +107,7 @@ func (s *scan) add(place int, item any) {
 }
 
 // addCounts fills in the further counts and says what is wrong with them.
-func (s *scan) addCounts(object map[string]any, row *source.Row) string {
+func (s *items) addCounts(object map[string]any, row *Row) string {
 	values := object
 	if s.counts == nil {
 		nested, given := object[countsField]
@@ -98,7 +125,7 @@ func (s *scan) addCounts(object map[string]any, row *source.Row) string {
 		if s.counts != nil {
 			name = s.counts[basis]
 		}
-		if problem := source.IDProblem(basis); problem != "" {
+		if problem := IDProblem(basis); problem != "" {
 			return "the name of a count " + problem
 		}
 		cell, problem := cellOf(values[name], false)
@@ -111,14 +138,14 @@ func (s *scan) addCounts(object map[string]any, row *source.Row) string {
 }
 
 // cellOf is a value as text; a number that is an id must be whole, so that one id has one spelling.
-func cellOf(value any, id bool) (source.Cell, string) {
+func cellOf(value any, id bool) (Cell, string) {
 	text := ""
 	switch value := value.(type) {
 	case nil:
-		return source.Cell{}, ""
+		return Cell{}, ""
 	case string:
-		return source.Cell{Text: value, Present: true}, ""
-	case stdjson.Number:
+		return Cell{Text: value, Present: true}, ""
+	case json.Number:
 		text = value.String()
 	case int:
 		text = strconv.Itoa(value)
@@ -127,12 +154,12 @@ func cellOf(value any, id bool) (source.Cell, string) {
 	case float64:
 		text = strconv.FormatFloat(value, 'f', -1, 64)
 	default:
-		return source.Cell{}, "is " + describe(value) + " where text or a number is needed"
+		return Cell{}, "is " + describe(value) + " where text or a number is needed"
 	}
 	if id && strings.ContainsAny(text, ".eE+-") {
-		return source.Cell{}, "is the number " + text + "; write ids as text"
+		return Cell{}, "is the number " + text + "; write ids as text"
 	}
-	return source.Cell{Text: text, Present: true}, ""
+	return Cell{Text: text, Present: true}, ""
 }
 
 func describe(value any) string {
