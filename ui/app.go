@@ -27,6 +27,7 @@ type app struct {
 	height int
 
 	help     bool
+	helpTop  int // first key of the help on the screen
 	question *question
 	notice   noticeMsg
 	leaving  time.Time // of the first ctrl+c; zero: none
@@ -114,10 +115,10 @@ func (a *app) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return cmd
 	case a.help:
-		a.help = false
+		a.helpKey(name)
 		return nil
 	case name == "?" && !a.steps[a.here].typing():
-		a.help = true
+		a.help, a.helpTop = true, 0
 		return nil
 	case name == "esc":
 		if a.steps[a.here].back() {
@@ -134,6 +135,19 @@ func (a *app) key(msg tea.KeyPressMsg) tea.Cmd {
 		return a.show(a.here - 1)
 	}
 	return a.steps[a.here].update(msg)
+}
+
+// helpKey scrolls the help where it is longer than the screen; any other key closes it.
+func (a *app) helpKey(name string) {
+	below := helpBelow(a.allKeys(), a.height-frameLines)
+	switch {
+	case below > 0 && (name == "down" || name == "pgdown"):
+		a.helpTop = min(a.helpTop+1, below)
+	case below > 0 && (name == "up" || name == "pgup"):
+		a.helpTop = max(min(a.helpTop, below)-1, 0)
+	default:
+		a.help = false
+	}
 }
 
 // interrupt stops a sync between two writes; where none goes on, the second ctrl+c leaves.
@@ -186,7 +200,7 @@ func (a *app) content() string {
 	case a.question != nil:
 		body = a.question.view(t, a.width, height)
 	case a.help:
-		body = helpView(t, a.allKeys(), a.width, height)
+		body = helpView(t, a.allKeys(), a.helpTop, a.width, height)
 	default:
 		body = current.view(a.width, height)
 	}
@@ -227,31 +241,40 @@ func (a *app) statusLine(current step) string {
 }
 
 func (a *app) footerKeys() []key.Binding {
-	if a.question != nil {
+	switch {
+	case a.question != nil:
 		return a.question.keys()
+	case a.help && helpBelow(a.allKeys(), a.height-frameLines) > 0:
+		return []key.Binding{bind("↑↓", "more")}
+	case a.help:
+		return nil
 	}
-	return a.steps[a.here].keys()
+	return slices.DeleteFunc(slices.Clone(a.steps[a.here].keys()), func(b key.Binding) bool { return b.Help().Key == "esc" })
 }
 
 // always are the keys that the footer shows however narrow it is: ? is a letter while one types, and no answer to a question.
 func (a *app) always() []string {
+	esc := "esc back"
+	if own := ownEsc(a.steps[a.here].keys()); own != nil {
+		esc = "esc " + own.Help().Desc
+	}
 	switch {
 	case a.question != nil:
 		return []string{"esc no"}
 	case a.help:
 		return []string{"esc close"}
 	case a.steps[a.here].typing():
-		return []string{"esc back"}
+		return []string{esc}
 	}
-	return []string{"? help", "esc back"}
+	return []string{"? help", esc}
 }
 
 func (a *app) allKeys() []key.Binding {
-	return append(slices.Clone(a.steps[a.here].keys()),
-		key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "back; nothing is lost")),
-		key.NewBinding(key.WithKeys("?"), key.WithHelp("?", "this help")),
-		key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "twice: leave; everything is saved")),
-	)
+	keys := slices.Clone(a.steps[a.here].keys())
+	if ownEsc(keys) == nil {
+		keys = append(keys, bind("esc", "back; nothing is lost"))
+	}
+	return append(keys, bind("?", "this help"), bind("ctrl+c", "twice: leave; everything is saved"))
 }
 
 // resume finds the source and the step where the profile was left.

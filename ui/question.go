@@ -66,20 +66,10 @@ func (q *question) view(t theme.Theme, width, height int) string {
 	} else {
 		no = t.Paint(theme.Accent, "▸ No ◂")
 	}
-	lines = append(lines, "", "  "+no+"     "+yes)
-	return strings.Join(lines[:min(len(lines), height)], "\n")
-}
-
-// helpView lists all keys that act now.
-func helpView(t theme.Theme, keys []key.Binding, width, height int) string {
-	lines := []string{"", "  " + t.Paint(theme.Accent, "Keys"), ""}
-	for _, binding := range keys {
-		if binding.Enabled() && binding.Help().Key != "" {
-			name := binding.Help().Key
-			pad := strings.Repeat(" ", max(14-ansi.StringWidth(name), 1))
-			lines = append(lines, ansi.Truncate("  "+t.Paint(theme.Accent, name)+pad+binding.Help().Desc, width, theme.Ellipsis))
-		}
+	if over := len(lines) + 2 - height; over > 0 { // the answers stay in sight however much there is to say
+		kept := max(len(lines)-over-1, 0)
+		lines = append(lines[:kept:kept], "  "+t.Paint(theme.Dim, theme.Ellipsis+" and more than fits on this screen"))
 	}
-	lines = append(lines, "", "  "+t.Paint(theme.Dim, "any key closes this"))
+	lines = append(lines, "", "  "+no+"     "+yes)
 	return strings.Join(lines[:min(len(lines), height)], "\n")
 }

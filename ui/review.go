@@ -110,6 +110,8 @@ func (r *reviewStep) update(msg tea.Msg) tea.Cmd {
 		return r.replan()
 	case confirmedPlanMsg:
 		return r.confirmed(msg)
+	case syncEndMsg:
+		return r.carriedOut(msg.run)
 	}
 	return nil
 }
@@ -266,7 +268,7 @@ func (r *reviewStep) keys() []key.Binding {
 		return []key.Binding{bind("enter", "enter", map[reviewInput]string{inputSearch: "keep the search", inputFile: "save"}[r.input])}
 	}
 	if r.reading != nil {
-		return nil
+		return []key.Binding{bind("esc", "esc", "stop")}
 	}
 	again, all := bind("r", "r", "read again"), bind("c", "c", "all customers")
 	all.SetEnabled(r.desk.only != nil)

@@ -171,6 +171,19 @@ func (r *reviewStep) keep() tea.Cmd {
 	return r.desk.note(noteReview, note)
 }
 
+// carriedOut forgets what a run did of what was accepted: it is done, and the same decision would be about something else from now on.
+func (r *reviewStep) carriedOut(run *syncer.Run) tea.Cmd {
+	if run == nil || run.Plan == nil {
+		return nil
+	}
+	for i := range min(len(run.Outcomes), len(run.Plan.Changes)) {
+		if change := &run.Plan.Changes[i]; change.Accepted && run.Outcomes[i].Status == syncer.Applied {
+			delete(r.state.decided.Accepted, change.Key.String())
+		}
+	}
+	return r.keep()
+}
+
 // dropped says that decisions no longer count.
 func dropped(count int) tea.Cmd {
 	if count == 0 {

@@ -276,7 +276,7 @@ func (r *root) content() string {
 	title, body, status := "", "", ""
 	switch keys := r.keys(); {
 	case r.help:
-		body = helpView(t, keys, r.width, height)
+		body = helpView(t, keys, 0, r.width, height)
 	case r.failed != nil:
 		text, hint := explain(r.failed)
 		lines := append([]string{""}, paragraph(t, theme.Wrong, theme.SignWrong+" ", text, r.width)...)

@@ -49,6 +49,26 @@ func TestSyncWritesWhatWasConfirmed(t *testing.T) {
 	if r.here != placeReview || r.review.state.page.sum.Pending() != 0 {
 		t.Error("the next review reads anew and has nothing to write")
 	}
+	r.hasNot("no longer count") // what was accepted is written
+	if r.review.state.decided.count() != 0 || r.restarted().open().review.state.decided.count() != 0 {
+		t.Error("what was carried out is still decided")
+	}
+}
+
+// What was accepted and could not be written is still accepted.
+func TestSyncKeepsTheDecisionsThatItCouldNotCarryOut(t *testing.T) {
+	r := newReviewRig(t, ordinary()...).open()
+	r.to("Fabrikam & Co", "Business")
+	press(t, r.app, "a")
+	r.yes()
+	r.billing.onWrite = func(int) (bool, error) { return false, errRefused }
+	press(t, r.app, "enter")
+	r.yes()
+	press(t, r.app, "r")
+	r.hasNot("no longer count")
+	if !r.review.state.decided.accepts("mail/1002/s11") {
+		t.Errorf("accepted %v", r.review.state.decided.Accepted)
+	}
 }
 
 func TestSyncWithoutAPlanDoesNothing(t *testing.T) {
