@@ -105,7 +105,11 @@ func (c *plainCustomers) counts() {
 			parts = append(parts, report.Count(n)+" "+groupLooks[group].word)
 		}
 	}
-	c.p.say("Agreement type %s: %s.", report.Plain(c.step.typeName(c.step.state.typeID)), strings.Join(parts, ", "))
+	of := "No agreement type is chosen yet"
+	if c.step.state.typeID != 0 {
+		of = "Agreement type " + report.Plain(c.step.typeName(c.step.state.typeID))
+	}
+	c.p.say("%s: %s.", of, strings.Join(parts, ", "))
 	if left := c.step.state.Unbilled(); left != "" {
 		c.p.say("%s.", left)
 	}
@@ -113,6 +117,9 @@ func (c *plainCustomers) counts() {
 
 // said is a customer in one line.
 func (c *plainCustomers) said(one *customer) string {
+	if one.group == groupUnmatched { // there is no more to say
+		return spoken(one.label(), c.step.state.Reason(one))
+	}
 	return spoken(one.label(), groupLooks[one.group].word) + ". " + c.step.state.Reason(one)
 }
 

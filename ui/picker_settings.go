@@ -114,7 +114,8 @@ func (f *settingsForm) key(list []setting, msg tea.Msg) (settingsEvent, tea.Cmd)
 	return settingsEvent{}, nil
 }
 
-// enter edits a text, ends editing it, takes the next choice, opens a long list of choices, or presses the button.
+// enter edits a text, ends editing it, opens a long list of choices, or presses the button. It changes no choice: a key that goes on everywhere
+// else must not switch what is billed.
 func (f *settingsForm) enter(list []setting) (settingsEvent, tea.Cmd) {
 	marked := f.marked(list)
 	switch {
@@ -126,9 +127,8 @@ func (f *settingsForm) enter(list []setting) (settingsEvent, tea.Cmd) {
 		f.edit(marked)
 	case len(marked.choices) > fewChoices:
 		return settingsEvent{}, f.open(marked)
-	case len(marked.choices) > 0:
-		next := (marked.chosen() + 1) % len(marked.choices)
-		return settingsEvent{name: marked.name, value: marked.choices[next].value}, nil
+	default:
+		return f.move(list, 1), nil
 	}
 	return settingsEvent{}, nil
 }
@@ -252,7 +252,7 @@ func (f *settingsForm) keys(list []setting) []key.Binding {
 	case len(marked.choices) > fewChoices:
 		return []key.Binding{bind("enter", "list"), bind("←→", "change"), bind("↑↓", "move")}
 	case marked.choices != nil:
-		return []key.Binding{bind("←→", "change"), bind("↑↓", "move")}
+		return []key.Binding{bind("←→", "change"), bind("↑↓ enter", "move")}
 	}
 	return []key.Binding{bind("enter", "change"), bind("↑↓", "move")}
 }
@@ -289,8 +289,12 @@ func (f *settingsForm) view(t theme.Theme, list []setting, about []string, width
 	below := f.about(t, marked, about, width)
 	room := max(height-len(below)-1, min(height, 3))
 	f.top = max(min(f.top, line, len(rows)-room), line-room+1, 0)
+	more := ""
+	if f.top+room < len(rows) { // so that nobody takes the last line on the screen for the last one
+		more = "    " + t.Paint(theme.Dim, theme.Ellipsis+" more below")
+	}
 	rows = rows[f.top:min(f.top+room, len(rows))]
-	rows = append(append(rows, ""), below...)
+	rows = append(append(rows, more), below...)
 	return strings.Join(rows[:min(len(rows), height)], "\n")
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -56,6 +57,12 @@ func (u *usage) newKey(msg tea.Msg) tea.Cmd {
 	}
 	if !event.pressed {
 		return cmd
+	}
+	list := u.state.blank(u.drafted["name"], u.drafted["kind"])
+	if at := slices.IndexFunc(list, func(one setting) bool { return one.problem != "" || one.needed && one.value == "" }); at >= 0 {
+		u.blank.at = at // where what is wrong is said whole, and can be typed anew
+		u.blank.edit(&list[at])
+		return nil
 	}
 	if err := u.state.add(u.drafted["name"], u.drafted["kind"]); err != nil {
 		return send(noticeMsg{text: err.Error(), bad: true})

@@ -245,6 +245,12 @@ func (u *usageState) takeColumns(m *columnMatch) error {
 	if lacking := m.lacking(); len(lacking) > 0 {
 		return fmt.Errorf("still needed: %s", strings.Join(lacking, ", "))
 	}
+	counted := m.chosen[source.ColumnQuantity.String()]
+	for _, column := range []source.Column{source.ColumnCustomerID, source.ColumnServiceID} {
+		if name := column.String(); m.chosen[name] == counted {
+			return fmt.Errorf("%s and %s cannot be the same column %q", name, source.ColumnQuantity, counted)
+		}
+	}
 	columns := map[string]string{}
 	var order []string
 	for _, column := range source.ColumnNames() {
