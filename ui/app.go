@@ -30,6 +30,7 @@ type app struct {
 	helpTop  int // first key of the help on the screen
 	question *question
 	notice   noticeMsg
+	unsaved  string // why the set-up could not be stored; said until it is
 	leaving  time.Time // of the first ctrl+c; zero: none
 	quitting bool
 }
@@ -77,8 +78,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.notice = msg
 		return a, nil
 	case savedMsg:
+		a.unsaved = ""
 		if msg.err != nil {
-			a.notice = noticeMsg{text: "not saved: " + msg.err.Error(), bad: true}
+			a.unsaved = "not saved: " + msg.err.Error()
 		}
 		return a, nil
 	}
@@ -160,6 +162,9 @@ func (a *app) interrupt() tea.Cmd {
 	}
 	a.leaving = a.desk.now()
 	a.notice = noticeMsg{text: "press ctrl+c again to leave; everything is saved"}
+	if a.unsaved != "" {
+		a.notice = noticeMsg{text: "not saved; press ctrl+c again to leave all the same", bad: true}
+	}
 	return nil
 }
 
@@ -226,6 +231,9 @@ func (a *app) subject() string {
 
 func (a *app) statusLine(current step) string {
 	text, role := current.status(), theme.Normal
+	if a.unsaved != "" {
+		text, role = theme.SignWrong+" "+a.unsaved, theme.Wrong
+	}
 	if a.notice.text != "" {
 		text, role = a.notice.text, theme.Accent
 		if a.notice.bad {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,22 @@ func TestEscIsSaidOnce(t *testing.T) {
 	press(t, a, "?")
 	if shown := a.content(); strings.Contains(shown, "nothing is lost") || !strings.Contains(shown, "stop") {
 		t.Errorf("help says of esc:\n%s", shown)
+	}
+}
+
+// A set-up that could not be stored is said until it is stored: "saved" would be untrue.
+func TestWhatIsNotSavedIsSaidUntilItIs(t *testing.T) {
+	a := keyedApp(t, lettered(1)...)
+	driveApp(t, a, send(savedMsg{err: errors.New("the disk is full")}))
+	for _, name := range []string{"a", "ctrl+c", "a"} {
+		press(t, a, name)
+		if shown := a.content(); !strings.Contains(shown, "not saved") || strings.Contains(shown, "everything is saved") {
+			t.Errorf("after %s:\n%s", name, shown)
+		}
+	}
+	driveApp(t, a, send(savedMsg{}))
+	if strings.Contains(a.content(), "not saved") {
+		t.Error("it is said for ever")
 	}
 }
 

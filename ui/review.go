@@ -276,7 +276,9 @@ func (r *reviewStep) keys() []key.Binding {
 		return []key.Binding{again, all}
 	}
 	enter, accept := "apply", "accept held"
-	if writes := r.state.page.writes; writes > 0 && r.width >= 80 {
+	if writes, noted := r.state.pending(); writes == 0 && noted == 0 {
+		enter = "go on"
+	} else if writes > 0 && r.width >= 80 {
 		enter = "apply " + report.Counted(writes, "change", "changes")
 	}
 	if r.state.acceptEntry() == "" && r.state.acceptedEntry() != "" {

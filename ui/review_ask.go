@@ -75,10 +75,18 @@ func (r *reviewStep) confirm() tea.Cmd {
 		return send(noticeMsg{text: "one moment: the plan is being made again"})
 	}
 	if writes, noted := r.state.pending(); writes == 0 && noted == 0 {
-		return send(noticeMsg{text: "there is nothing to write: what is not held is as it should be"})
+		return tea.Batch(send(gotoMsg{placeSync}), send(noticeMsg{text: r.state.nothingToWrite()}))
 	}
 	title, lines, yes := r.state.askWrite()
 	return send(askMsg{title: title, lines: lines, yes: yes, then: send(confirmedPlanMsg{r.state.page})})
+}
+
+// nothingToWrite says that there is nothing to write, and not that all is well where somebody is not billed.
+func (s *reviewState) nothingToWrite() string {
+	if n := s.page.unbilled; n > 0 {
+		return "there is nothing to write; " + report.Counted(n, "line is", "lines are") + " not billed"
+	}
+	return "there is nothing to write: what is not held is as it should be"
 }
 
 // askWrite is the question before a plan is written.

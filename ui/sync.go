@@ -121,7 +121,9 @@ func (s *syncStep) key(name string) tea.Cmd {
 	case "r", "enter":
 		return send(gotoMsg{placeReview})
 	case "t":
-		s.timetable, s.top = !s.timetable, 0
+		if s.stop == nil {
+			s.timetable, s.top = !s.timetable, 0
+		}
 	case "up", "k":
 		s.scroll(-1)
 	case "down", "j":
@@ -204,7 +206,7 @@ func (s *syncStep) keys() []key.Binding {
 		return []key.Binding{bind("ctrl+c", "ctrl+c", "stop between two writes")}
 	}
 	again := bind("r", "r", "review again")
-	if s.made == nil {
+	if s.stop != nil {
 		return []key.Binding{again}
 	}
 	timetable := bind("t", "t", "run it every day")

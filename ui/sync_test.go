@@ -71,9 +71,27 @@ func TestSyncKeepsTheDecisionsThatItCouldNotCarryOut(t *testing.T) {
 	}
 }
 
+// Who has nothing to write can go on all the same: the offer to run it every day is in the last step.
+func TestReviewGoesOnWithNothingToWrite(t *testing.T) {
+	r := newReviewRig(t, fakeLine{"Wingtip", "Business", "5", "5", true}).open()
+	r.has("nothing to write", "enter go on")
+	press(t, r.app, "enter")
+	r.has("there is nothing to write: what is not held is as it should be", "t run it every day")
+	if r.here != placeSync || r.billing.writes != 0 {
+		t.Errorf("at step %d after %d writes", r.here, r.billing.writes)
+	}
+	r = withUnlinked(newReviewRig(t, fakeLine{"Wingtip", "Business", "5", "", false}), "1001").open()
+	press(t, r.app, "enter")
+	r.has("there is nothing to write; 1 line is not billed")
+}
+
 func TestSyncWithoutAPlanDoesNothing(t *testing.T) {
 	r := newReviewRig(t, ordinary()...)
 	driveApp(t, r.app, send(gotoMsg{placeSync}))
+	r.has("Nothing is to be written yet", "t shows what to give a scheduler", "t run it every day")
+	press(t, r.app, "t")
+	r.has("cwsync --sync", "t the summary")
+	press(t, r.app, "esc")
 	r.has("Nothing is to be written yet")
 	press(t, r.app, "up", "down", "t", "end", "enter")
 	if r.billing.writes != 0 || r.here != placeReview {

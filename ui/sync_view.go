@@ -20,16 +20,35 @@ func (s *syncStep) view(width, height int) string {
 	case s.stop != nil:
 		problem := s.stop.Problem
 		return problemView(t, &problem, exitMeaning(s.stop.Exit)+"; r goes back to Review", width)
-	case s.run == nil:
-		return "\n" + indent(report.Wrap("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.", width-4))
 	}
-	lines := s.ending(t, width)
-	if s.timetable {
+	var lines []string
+	switch {
+	case s.timetable:
 		lines = s.desk.timetable(t, width)
+	case s.run == nil:
+		lines = s.idle(t, width)
+	default:
+		lines = s.ending(t, width)
 	}
 	s.lines, s.page = len(lines), height
 	s.top = max(min(s.top, s.lines-s.page), 0)
 	return strings.Join(lines[s.top:min(s.top+height, len(lines))], "\n")
+}
+
+// everyDay offers what makes a sync run by itself.
+const everyDay = "To run this every day by itself, t shows what to give a scheduler."
+
+// idle says where a sync begins, and how it runs by itself: who has nothing to write today may want that all the same.
+func (s *syncStep) idle(t theme.Theme, width int) []string {
+	lines := []string{""}
+	for _, line := range report.Wrap("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.", width-4) {
+		lines = append(lines, "  "+line)
+	}
+	lines = append(lines, "")
+	for _, line := range report.Wrap(everyDay, width-4) {
+		lines = append(lines, "  "+t.Paint(theme.Accent, line))
+	}
+	return lines
 }
 
 // goingOn shows a run while it goes on: how far it is, the last lines, and those that failed.
@@ -148,7 +167,7 @@ func (s *syncStep) ending(t theme.Theme, width int) []string {
 		add(theme.Attention, theme.SignHeld+" "+warning)
 	}
 	lines = append(lines, "")
-	add(theme.Accent, "To run this every day by itself, t shows what to give a scheduler.")
+	add(theme.Accent, everyDay)
 	return append(lines, s.attention(t, width)...)
 }
 
