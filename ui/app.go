@@ -30,7 +30,7 @@ type app struct {
 	helpTop  int // first key of the help on the screen
 	question *question
 	notice   noticeMsg
-	unsaved  string // why the set-up could not be stored; said until it is
+	unsaved  string    // why the set-up could not be stored; said until it is
 	leaving  time.Time // of the first ctrl+c; zero: none
 	quitting bool
 }
