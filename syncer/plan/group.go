@@ -118,8 +118,23 @@ func sameLine(a, b *line) bool {
 	if a.source != b.source || a.service.Merge != b.service.Merge || !merges(a.service) || a.service.Change != b.service.Change {
 		return false
 	}
+	if !sameRates(a, b) {
+		return false
+	}
 	x, y := a.service.Quantity, b.service.Quantity
 	return x.DivideBy.Equal(y.DivideBy) && x.Included.Equal(y.Included) && x.Minimum.Equal(y.Minimum) && x.Round == y.Round
+}
+
+// sameRates reports whether two lines come by price and tax flag in the same way.
+func sameRates(a, b *line) bool {
+	x, y := a.service, b.service
+	if keepsPrice(x) != keepsPrice(y) || (!keepsPrice(x) && x.Price.From != y.Price.From) {
+		return false
+	}
+	if keepsTax(x) != keepsTax(y) || (!keepsTax(x) && x.Taxable != y.Taxable) {
+		return false
+	}
+	return x.Price.From != billing.PriceMarkup || markup(a.source, x).Equal(markup(b.source, y))
 }
 
 // findOwned finds the addition of a group: of the smallest member that owns one here, else of one whose mapping moved here, else of a line that
