@@ -155,7 +155,7 @@ func (c *Change) showIncluded(addition *billing.Addition) {
 	if addition.LessIncluded.IsZero() {
 		return
 	}
-	text := "ConnectWise takes " + number(addition.LessIncluded) + " free units off (lessIncluded)"
+	text := number(addition.LessIncluded) + " of them free by ConnectWise's lessIncluded"
 	c.explain(text)
 	if c.Action == Update {
 		c.Reason += "; " + text

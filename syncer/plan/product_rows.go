@@ -124,14 +124,12 @@ func (b *builder) holdProduct(s *sourceState, row *Change, product *billing.Prod
 	case unknown:
 		b.accept.take(key)
 		row.hold(PreviousUnknown, "an earlier change of this product may or may not have happened: a later run settles it")
+	case somebody && s.rules.OnDrift != billing.DriftOverwrite && !b.accept.line(key, DriftPrice):
+		row.hold(DriftPrice, "somebody changed price or cost of this product in the catalog; "+row.Reason+": accept to write it")
 	case s.held != "":
 		row.hold(s.held, s.problem)
-	case somebody && s.rules.OnDrift != billing.DriftOverwrite:
-		if b.accept.line(key, DriftPrice) {
-			row.Accepted = true
-			return
-		}
-		row.hold(DriftPrice, "somebody changed price or cost of this product in the catalog; "+row.Reason+": accept to write it")
+	default:
+		row.Accepted = somebody && s.rules.OnDrift != billing.DriftOverwrite
 	}
 }
 

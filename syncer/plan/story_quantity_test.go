@@ -305,7 +305,7 @@ func TestStoryOfPeaksAndAverages(t *testing.T) {
 			rows: `
 				1001/mbx hold included_twice #101
 					the set-up includes 2 and ConnectWise's line 2 free units: take one of them away
-					= 12.5 − 2 included, rounded up = 11`,
+					= 12.5 − 2 included, rounded up = 11; 2 of them free by ConnectWise's lessIncluded`,
 		},
 		{
 			day: "2026-11-07",
@@ -315,8 +315,8 @@ func TestStoryOfPeaksAndAverages(t *testing.T) {
 			},
 			rows: `
 				1001/mbx update usage_rose #101 quantity 11→13 delta 8 USD
-					usage rose from 11 to 13
-					= 12.5, rounded up = 13`,
+					usage rose from 11 to 13; 2 of them free by ConnectWise's lessIncluded
+					= 12.5, rounded up = 13; 2 of them free by ConnectWise's lessIncluded`,
 			total: `USD 8`,
 		},
 	})
