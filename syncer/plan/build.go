@@ -32,6 +32,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 			plan.Sources = append(plan.Sources, s.summary())
 		}
 	}
+	b.holdWithProducts()
 	for _, g := range b.groups {
 		b.settle(g)
 	}
@@ -76,7 +77,6 @@ type builder struct {
 	undone      map[billing.Key]*Undone
 
 	newProducts []*newProduct // by -1 − the id of the product that stands for it
-	updated     map[int]bool  // products of ours that a row was thought about for
 	notes       []string      // warnings of the plan
 
 	unknownClaims []unknownClaims // of sources whose lines are not known

@@ -106,8 +106,12 @@ func (g *group) findClash() string {
 	first := g.carrier()
 	for _, l := range g.members[1:] {
 		if !sameLine(first, l) {
-			return fmt.Sprintf("%s and %s both bill %s on this agreement: map one of them elsewhere, or merge them",
-				first.text, l.text, l.product.Identifier)
+			how := "merge them"
+			if first.source == l.source && merges(first.service) && first.service.Merge == l.service.Merge {
+				how = "give them equal rules for quantity, price, tax and change"
+			}
+			return fmt.Sprintf("%s and %s both bill %s on this agreement: map one of them elsewhere, or %s",
+				first.text, l.text, l.product.Identifier, how)
 		}
 	}
 	return ""

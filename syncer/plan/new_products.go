@@ -33,22 +33,11 @@ func (b *builder) findNewProducts() {
 		return
 	}
 	byIdentifier := map[string]*newProduct{}
-	for _, s := range b.sources {
-		if !s.rules.Sync || s.usage.NotRead || !b.policy.wantsSource(s.name) {
-			continue
+	b.eachService(func(s *sourceState, service *billing.Service, key billing.Key) {
+		if service.CreateProduct && service.Product.Identifier != "" && b.products[service.Product] == nil && byIdentifier[service.Product.Identifier] == nil {
+			byIdentifier[service.Product.Identifier] = &newProduct{key: key, source: s, service: service}
 		}
-		for i := range s.rules.Services {
-			service := &s.rules.Services[i]
-			if !service.Sync || !service.CreateProduct || service.Product.Identifier == "" || b.products[service.Product] != nil {
-				continue
-			}
-			p := &newProduct{key: billing.Key{Source: s.name, Service: service.ID}, source: s, service: service}
-			before := byIdentifier[service.Product.Identifier]
-			if before == nil || strings.Compare(p.key.String(), before.key.String()) < 0 {
-				byIdentifier[service.Product.Identifier] = p
-			}
-		}
-	}
+	})
 	for _, identifier := range sortedKeys(byIdentifier) {
 		p := byIdentifier[identifier]
 		if why := cmp.Or(template.Problem, badIdentifier(identifier)); why != "" {
@@ -58,6 +47,32 @@ func (b *builder) findNewProducts() {
 			continue
 		}
 		b.addNewProduct(p, template)
+	}
+}
+
+// eachService visits the services that are switched on, of the sources that are planned, by the written key of a product's row.
+func (b *builder) eachService(visit func(s *sourceState, service *billing.Service, key billing.Key)) {
+	type entry struct {
+		source  *sourceState
+		service *billing.Service
+		key     billing.Key
+		text    string
+	}
+	var all []entry
+	for _, s := range b.sources {
+		if !s.rules.Sync || s.usage.NotRead || !b.policy.wantsSource(s.name) {
+			continue
+		}
+		for i := range s.rules.Services {
+			if service := &s.rules.Services[i]; service.Sync {
+				key := billing.Key{Source: s.name, Service: service.ID}
+				all = append(all, entry{s, service, key, key.String()})
+			}
+		}
+	}
+	slices.SortFunc(all, func(x, y entry) int { return strings.Compare(x.text, y.text) })
+	for i := range all {
+		visit(all[i].source, all[i].service, all[i].key)
 	}
 }
 
@@ -105,7 +120,7 @@ func (b *builder) describeNewProducts() {
 	for _, p := range b.newProducts {
 		name := p.service.Name
 		rate := listRate{}
-		for _, l := range linesOfService(p.source, p.service.Product) {
+		for _, l := range b.linesOf(p.product) {
 			name = cmp.Or(name, l.usage.ServiceName)
 			rate.add(l)
 		}
@@ -126,11 +141,11 @@ func (b *builder) describeNewProducts() {
 	}
 }
 
-// linesOfService are the lines of a source that are billed by a product and have a count, by key.
-func linesOfService(s *sourceState, product billing.ProductRef) []*line {
+// linesOf are the lines that are billed by a product and have a count, of all sources, by key.
+func (b *builder) linesOf(product *billing.Product) []*line {
 	var lines []*line
-	for _, l := range s.lines {
-		if l.claims() && l.service.Product == product && !l.count.IsZero() {
+	for _, l := range b.lines {
+		if l.product == product && l.claims() && !l.count.IsZero() {
 			lines = append(lines, l)
 		}
 	}
@@ -214,5 +229,18 @@ func (b *builder) holdForProduct(g *group) {
 		change.hold(p.code, p.reason)
 	default:
 		change.hold(ProductMissing, "product "+p.product.Identifier+" is left out of this plan, and this line needs it")
+	}
+}
+
+// holdWithProducts holds the lines of other sources whose new product is not created because the source that brings it is held.
+func (b *builder) holdWithProducts() {
+	if len(b.newProducts) == 0 {
+		return
+	}
+	for _, g := range b.groups {
+		p, change := b.newProductOf(g.target), g.carrier().change
+		if p != nil && p.source.held != "" && change != nil && change.Action.Writes() {
+			change.hold(ProductMissing, "product "+p.product.Identifier+" is created with source "+p.source.name+", which is held ("+string(p.source.held)+")")
+		}
 	}
 }

@@ -25,9 +25,7 @@ func (b *builder) productRows() []Change {
 			rows = append(rows, p.row(b.current.NewProducts.Words, lines))
 		}
 	}
-	for _, s := range b.sources {
-		rows = append(rows, b.updatedProducts(s)...)
-	}
+	rows = append(rows, b.updatedProducts()...)
 	slices.SortFunc(rows, func(x, y Change) int { return strings.Compare(x.Key.String(), y.Key.String()) })
 	return rows
 }
@@ -40,6 +38,7 @@ func (p *newProduct) row(words string, lines []*Change) Change {
 		Reason: "not in ConnectWise's catalog: created as \"" + p.draft.Description + "\", " + words,
 	}
 	created := slices.ContainsFunc(lines, func(c *Change) bool { return c.Action == Create })
+	first := slices.MinFunc(lines, func(x, y *Change) int { return strings.Compare(x.Key.String(), y.Key.String()) })
 	switch {
 	case p.code == LeftOut:
 		row.hold(p.code, p.reason)
@@ -49,49 +48,44 @@ func (p *newProduct) row(words string, lines []*Change) Change {
 	case !created && p.source.held != "":
 		row.hold(p.source.held, p.source.problem)
 	case !created:
-		row.hold(ProductMissing, "created with the first line that needs it, and each of them is held: see "+lines[0].Key.String())
+		row.hold(ProductMissing, "created with the first line that needs it, and each of them is held: see "+first.Key.String())
 	}
 	return row
 }
 
 // updatedProducts are the rows of products of ours whose price or cost follows the usage. A product is everybody's: no row where a filter asks
 // for single customers.
-func (b *builder) updatedProducts(s *sourceState) []Change {
-	if len(b.current.OwnProducts) == 0 || !s.rules.Sync || s.usage.NotRead || !b.policy.wantsSource(s.name) || len(b.policy.Customers) > 0 {
+func (b *builder) updatedProducts() []Change {
+	if len(b.current.OwnProducts) == 0 || len(b.policy.Customers) > 0 {
 		return nil
 	}
 	var rows []Change
-	services := make([]*billing.Service, 0, len(s.services))
-	for _, id := range sortedKeys(s.services) {
-		services = append(services, s.services[id])
-	}
-	for _, service := range services {
+	seen := map[int]bool{}
+	b.eachService(func(s *sourceState, service *billing.Service, key billing.Key) {
 		product := b.products[service.Product]
-		if !service.Sync || !service.UpdateProduct || product == nil || product.ID < 0 || b.updated[product.ID] {
-			continue
+		if !service.UpdateProduct || product == nil || product.ID < 0 || seen[product.ID] {
+			return
 		}
 		at := slices.IndexFunc(b.current.OwnProducts, func(own OwnProduct) bool { return own.ID == product.ID })
 		if at < 0 {
-			continue
+			return
 		}
-		if b.updated == nil {
-			b.updated = map[int]bool{}
-		}
-		b.updated[product.ID] = true
-		if row, differs := b.updatedProduct(s, service, product, &b.current.OwnProducts[at]); differs {
+		seen[product.ID] = true
+		if row, differs := b.updatedProduct(s, service, key, product); differs {
+			b.holdProduct(s, &row, product, &b.current.OwnProducts[at])
 			rows = append(rows, row)
 		}
-	}
+	})
 	return rows
 }
 
-func (b *builder) updatedProduct(s *sourceState, service *billing.Service, product *billing.Product, own *OwnProduct) (row Change, changes bool) {
+func (b *builder) updatedProduct(s *sourceState, service *billing.Service, key billing.Key, product *billing.Product) (row Change, changes bool) {
 	rate := listRate{}
-	for _, l := range linesOfService(s, service.Product) {
+	for _, l := range b.linesOf(product) {
 		rate.add(l)
 	}
 	row = Change{
-		Key: billing.Key{Source: s.name, Service: service.ID}, Action: None, Service: Named{ID: service.ID, Name: service.Name},
+		Key: key, Action: None, Service: Named{ID: service.ID, Name: service.Name},
 		Product: Product{ID: product.ID, Identifier: product.Identifier}, How: rate.how, Reason: string(Unchanged),
 	}
 	price := rateChange{change: &row, kept: &Rates{}}
@@ -105,7 +99,6 @@ func (b *builder) updatedProduct(s *sourceState, service *billing.Service, produ
 		b.notes = append(b.notes, "source "+s.name+": product "+product.Identifier+" stays as it is: "+rate.differ)
 		return row, false
 	}
-	b.holdProduct(s, &row, product, own)
 	return row, true
 }
 

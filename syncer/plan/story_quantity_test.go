@@ -165,9 +165,9 @@ func tariffsAtZero() []step {
 			given: func(w *world) { w.service("shared", "").Quantity.Minimum = dec("1"); w.counts("1001", "mbx", "12") },
 			rows: `
 				1001/mbx hold claimed_twice #101
-					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or merge them
+					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or give them equal rules for quantity, price, tax and change
 				1001/shared hold claimed_twice
-					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or merge them`,
+					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or give them equal rules for quantity, price, tax and change`,
 		},
 		{
 			day: "2026-11-26",
