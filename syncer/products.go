@@ -53,13 +53,15 @@ func (a *application) applyProducts(ctx context.Context) {
 	}
 	for _, i := range rows {
 		change := &a.run.Plan.Changes[i]
-		outcome := Outcome{Status: failedOrSkipped(err), Problem: problemOf(err)}
-		if err == nil {
-			if reason := a.notNow(ctx, i); reason != nil {
-				outcome = *reason
-			} else {
-				outcome = a.applyProduct(ctx, change, now[change.Product.Identifier])
-			}
+		var outcome Outcome
+		reason := a.notNow(ctx, i)
+		switch {
+		case err != nil:
+			outcome = Outcome{Status: failedOrSkipped(err), Problem: problemOf(err)}
+		case reason != nil:
+			outcome = *reason
+		default:
+			outcome = a.applyProduct(ctx, change, now[change.Product.Identifier])
 		}
 		if change.Action == plan.Create {
 			a.made[change.Product.Identifier] = outcome
