@@ -125,8 +125,7 @@ func (c *rateChange) settle() {
 	}
 	change, text := c.change, strings.Join(c.told, ", ")
 	if change.Action == Update {
-		change.Reason += "; " + text
-		return
+		return // why the quantity changes is reason enough
 	}
 	if change.Reason != string(Unchanged) {
 		text += "; " + change.Reason
