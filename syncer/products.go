@@ -261,9 +261,9 @@ func (a *application) withProduct(change *plan.Change) (*plan.Change, *Outcome) 
 		return change, nil
 	}
 	made := a.made[change.Product.Identifier]
-	switch {
-	case made.Status == Applied:
-	case made.Status == Unknown:
+	switch made.Status {
+	case Applied:
+	case Unknown:
 		return change, &Outcome{Status: Held, Code: plan.PreviousUnknown,
 			Reason: "product " + change.Product.Identifier + " may or may not have been created: a later run settles it"}
 	default:

@@ -293,9 +293,10 @@ func (r *row) takenOver() string {
 
 // says reports whether the reason ends with the date of a new line or of one that ends, or tells of the price, so that it need not be said twice.
 func (r *row) says(field string) bool {
-	switch r.code {
-	case plan.PriceChanged, plan.CostChanged, plan.TaxChanged:
-		return strings.HasPrefix(field, "unit ") || strings.HasPrefix(field, "taxable ")
+	for name, told := range map[string]string{"unit price ": "the price goes from ", "unit cost ": "the cost goes from ", "taxable ": "taxable"} {
+		if strings.HasPrefix(field, name) && strings.Contains(r.reason, told) {
+			return true
+		}
 	}
 	name, date, _ := strings.Cut(field, " ")
 	return (name == "effective" || name == "ends") && strings.HasSuffix(r.reason, " "+date)
