@@ -278,7 +278,7 @@ func TestAProductOfOursFollowsTheUsage(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.world.products[0].Price = dec("9")
-		run, err := r.ApplyMade(t.Context(), made, nil)
+		run, err := r.ApplyMade(t.Context(), made)
 		if err != nil {
 			t.Fatal(err)
 		}
