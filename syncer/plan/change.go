@@ -66,7 +66,7 @@ func (b *builder) decideBilled(g *group, w want) {
 		return
 	}
 	first.change.Currency = currencyOf(agreement, first)
-	if !w.ends {
+	if first.source.rated && !w.ends {
 		w.rates = g.rates()
 		first.catalog = w.rates != nil && w.rates.catalog
 	}
@@ -75,8 +75,12 @@ func (b *builder) decideBilled(g *group, w want) {
 		w.quantity = addition.Quantity // what is not written is nothing to look at
 	}
 	b.holdForReview(g, w, addition)
-	b.holdForRates(g, w, agreement, addition)
-	b.holdForProduct(g)
+	if w.rates != nil {
+		b.holdForRates(g, w, agreement, addition)
+	}
+	if g.target.product < 0 {
+		b.holdForProduct(g)
+	}
 }
 
 // compare fills in action, code, before and after of the carrier's row. A hold noted while looking for the addition stays, and says what takes the
@@ -114,7 +118,9 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 		b.updateRow(change, g, w, addition)
 	}
 	if addition != nil && !w.ends {
-		b.changeRates(change, g, w, addition, agreement)
+		if w.rates != nil || first.usage.Cost.Valid { // most lines are about a quantity alone
+			b.changeRates(change, g, w, addition, agreement)
+		}
 		change.showIncluded(addition)
 	}
 	if change.Action.Writes() || change.Adopts {

@@ -53,12 +53,8 @@ func keepsTax(service *billing.Service) bool {
 	return service.Taxable == billing.TaxableProduct || service.Taxable == ""
 }
 
-// rates gives what is to be written of a group beside its quantity; nil where the source asks for nothing of that.
+// rates gives what is to be written of a group beside its quantity. It is asked for only where the source wants any of that.
 func (g *group) rates() *rates {
-	first := g.carrier()
-	if !first.source.rated {
-		return nil
-	}
 	var shared *rates
 	var from *line
 	for _, l := range g.members {

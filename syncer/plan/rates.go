@@ -161,7 +161,7 @@ func otherCycle(s *sourceState, agreement *billing.Agreement) bool {
 func (b *builder) holdForRates(g *group, w want, agreement *billing.Agreement, addition *billing.Addition) {
 	first := g.carrier()
 	change := first.change
-	if w.rates == nil || !change.pending() {
+	if !change.pending() {
 		return
 	}
 	values := &change.After
