@@ -49,6 +49,14 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 	appendList(a, "releases", c.Releases, func(n int) { a.out = strconv.AppendInt(a.out, int64(n), 10) })
 	a.flag("accepted", c.Accepted)
 	a.text("terms", c.Terms)
+	if c.Kept != (storedRates{}) {
+		a.name("kept")
+		a.open()
+		a.decimal("unit_price", c.Kept.UnitPrice)
+		a.decimal("unit_cost", c.Kept.UnitCost)
+		a.close()
+	}
+	a.newProduct(c.NewProduct)
 	a.close()
 	return a.out, a.err
 }
@@ -165,6 +173,19 @@ func (a *appender) addition(value storedAddition) {
 	a.number("id", value.ID)
 	a.text("version", value.Version)
 	a.close()
+}
+
+// newProduct is in few rows of few plans, so encoding/json writes it.
+func (a *appender) newProduct(value *storedNewProduct) {
+	if value == nil {
+		return
+	}
+	a.name("new_product")
+	text, err := json.Marshal(value)
+	if err != nil && a.err == nil {
+		a.err = fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	a.out = append(a.out, text...)
 }
 
 func (a *appender) values(name string, value *storedValues) {

@@ -66,6 +66,28 @@ type storedChange struct {
 	Releases     []int               `json:"releases,omitzero"`
 	Accepted     bool                `json:"accepted,omitzero"`
 	Terms        string              `json:"terms,omitzero"`
+	Kept         storedRates         `json:"kept,omitzero"`
+	NewProduct   *storedNewProduct   `json:"new_product,omitzero"`
+}
+
+// storedRates are empty for none.
+type storedRates struct {
+	UnitPrice decimal.NullDecimal `json:"unit_price,omitzero"`
+	UnitCost  decimal.NullDecimal `json:"unit_cost,omitzero"`
+}
+
+type storedNewProduct struct {
+	Identifier          string              `json:"identifier"`
+	Description         string              `json:"description,omitzero"`
+	CustomerDescription string              `json:"customer_description,omitzero"`
+	Class               string              `json:"class,omitzero"`
+	TypeID              int                 `json:"type,omitzero"`
+	CategoryID          int                 `json:"category,omitzero"`
+	SubcategoryID       int                 `json:"subcategory,omitzero"`
+	UnitID              int                 `json:"unit,omitzero"`
+	Price               decimal.NullDecimal `json:"price,omitzero"`
+	Cost                decimal.NullDecimal `json:"cost,omitzero"`
+	Taxable             *bool               `json:"taxable,omitzero"`
 }
 
 type storedNamed struct {
@@ -98,14 +120,16 @@ type storedValues struct {
 }
 
 type storedOwned struct {
-	Key         string          `json:"key"`
-	AdditionID  int             `json:"addition"`
-	AgreementID int             `json:"agreement"`
-	ProductID   int             `json:"product"`
-	Quantity    decimal.Decimal `json:"quantity"`
-	Created     bool            `json:"created,omitzero"`
-	Ended       billing.Date    `json:"ended,omitzero"`
-	Members     []string        `json:"members,omitzero"`
+	Key         string              `json:"key"`
+	AdditionID  int                 `json:"addition"`
+	AgreementID int                 `json:"agreement"`
+	ProductID   int                 `json:"product"`
+	Quantity    decimal.Decimal     `json:"quantity"`
+	Created     bool                `json:"created,omitzero"`
+	Ended       billing.Date        `json:"ended,omitzero"`
+	Members     []string            `json:"members,omitzero"`
+	UnitPrice   decimal.NullDecimal `json:"unit_price,omitzero"`
+	UnitCost    decimal.NullDecimal `json:"unit_cost,omitzero"`
 }
 
 type storedProblem struct {
@@ -119,6 +143,7 @@ type storedOutcome struct {
 	Reason   string         `json:"reason,omitzero"`
 	Problem  *storedProblem `json:"problem,omitzero"`
 	Warnings []string       `json:"warnings,omitzero"`
+	Product  int            `json:"product,omitzero"`
 }
 
 // storedHead is the body of a plan without its changes.
@@ -169,6 +194,10 @@ func storeChange(c *plan.Change) storedChange {
 		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
 		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Members: keyTexts(c.Members), Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted, Terms: c.Terms,
+		NewProduct: (*storedNewProduct)(c.NewProduct),
+	}
+	if c.Kept != nil {
+		stored.Kept = storedRates(*c.Kept)
 	}
 	if c.Into != nil {
 		stored.Into = keyText(*c.Into)
@@ -194,6 +223,11 @@ func (s *storedChange) change() (plan.Change, error) {
 		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
 		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted, Terms: s.Terms,
+		NewProduct: (*billing.NewProduct)(s.NewProduct),
+	}
+	if s.Kept != (storedRates{}) {
+		kept := plan.Rates(s.Kept)
+		c.Kept = &kept
 	}
 	if c.Members, err = parseKeys(s.Members); err != nil {
 		return plan.Change{}, err
@@ -220,7 +254,7 @@ func storeOwned(o *plan.Owned) *storedOwned {
 	}
 	return &storedOwned{
 		Key: keyText(o.Key), AdditionID: o.AdditionID, AgreementID: o.AgreementID, ProductID: o.ProductID,
-		Quantity: o.Quantity, Created: o.Created, Ended: o.Ended, Members: keyTexts(o.Members),
+		Quantity: o.Quantity, Created: o.Created, Ended: o.Ended, Members: keyTexts(o.Members), UnitPrice: o.UnitPrice, UnitCost: o.UnitCost,
 	}
 }
 
@@ -235,14 +269,14 @@ func (s *storedOwned) owned() (*plan.Owned, error) {
 	members, err := parseKeys(s.Members)
 	return &plan.Owned{
 		Key: key, AdditionID: s.AdditionID, AgreementID: s.AgreementID, ProductID: s.ProductID,
-		Quantity: s.Quantity, Created: s.Created, Ended: s.Ended, Members: members,
+		Quantity: s.Quantity, Created: s.Created, Ended: s.Ended, Members: members, UnitPrice: s.UnitPrice, UnitCost: s.UnitCost,
 	}, err
 }
 
 // outcomeText is empty for an outcome that its columns say all of.
 func outcomeText(o *syncer.Outcome) (string, error) {
-	if o.Reason == "" && o.Problem == nil && o.Warnings == nil {
+	if o.Reason == "" && o.Problem == nil && o.Warnings == nil && o.ProductID == 0 {
 		return "", nil
 	}
-	return jsonText(storedOutcome{Reason: o.Reason, Problem: (*storedProblem)(o.Problem), Warnings: o.Warnings})
+	return jsonText(storedOutcome{Reason: o.Reason, Problem: (*storedProblem)(o.Problem), Warnings: o.Warnings, Product: o.ProductID})
 }

@@ -73,8 +73,48 @@ func ownedOf(row *db.OwnedRow) (plan.Owned, error) {
 	if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
 		return one, err
 	}
+	if one.UnitPrice, err = parseNullDecimal(row.UnitPrice); err != nil {
+		return one, err
+	}
+	if one.UnitCost, err = parseNullDecimal(row.UnitCost); err != nil {
+		return one, err
+	}
 	one.Ended, err = parseDate(row.Ended)
 	return one, err
+}
+
+// OwnProducts gives the products that runs of this profile created, by id.
+func (p *Profile) OwnProducts(ctx context.Context) (products []plan.OwnProduct, err error) {
+	err = p.view(ctx, "read which products are ours", func(q *db.Queries, id int64) error {
+		rows, err := q.OwnProducts(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			one := plan.OwnProduct{ID: int(row.ProductID), Identifier: row.Identifier}
+			if one.Price, err = parseNullDecimal(row.Price); err != nil {
+				return err
+			}
+			if one.Cost, err = parseNullDecimal(row.Cost); err != nil {
+				return err
+			}
+			products = append(products, one)
+		}
+		return nil
+	})
+	return products, err
+}
+
+// ownProduct records a product as ours and under which id its identifier is found.
+func (p *Profile) ownProduct(ctx context.Context, q *db.Queries, profile, run int64, product *plan.OwnProduct) error {
+	err := q.OwnProduct(ctx, db.OwnProductParams{
+		ProfileID: profile, ProductID: int64(product.ID), Identifier: product.Identifier, Price: nullDecimalText(product.Price),
+		Cost: nullDecimalText(product.Cost), RunSeq: run, Changed: timeText(p.store.now()),
+	})
+	if err != nil {
+		return err
+	}
+	return q.RememberProduct(ctx, db.RememberProductParams{ProfileID: profile, Identifier: product.Identifier, ProductID: int64(product.ID)})
 }
 
 // Undone gives the lines that an undo put back and that no run has written since, by key.
@@ -121,7 +161,7 @@ func (p *Profile) OpenIntents(ctx context.Context) (intents []syncer.Intent, err
 func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 	intent = syncer.Intent{
 		ID: row.ID, RunID: run, Kind: syncer.IntentKind(row.Kind), AgreementID: int(row.AgreementID), ProductID: int(row.ProductID),
-		AdditionID: int(row.AdditionID), Version: row.Version, EmptyReads: int(row.EmptyReads),
+		AdditionID: int(row.AdditionID), Version: row.Version, Identifier: row.Identifier, Taxable: parseNullFlag(row.Taxable), EmptyReads: int(row.EmptyReads),
 	}
 	if intent.Key, err = parseKey(row.Key); err != nil {
 		return intent, err
@@ -133,6 +173,12 @@ func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 		return intent, err
 	}
 	if intent.Quantity, err = parseNullDecimal(row.Quantity); err != nil {
+		return intent, err
+	}
+	if intent.UnitPrice, err = parseNullDecimal(row.UnitPrice); err != nil {
+		return intent, err
+	}
+	if intent.UnitCost, err = parseNullDecimal(row.UnitCost); err != nil {
 		return intent, err
 	}
 	if intent.Effective, err = parseDate(row.Effective); err != nil {
@@ -197,7 +243,8 @@ func (p *Profile) own(ctx context.Context, q *db.Queries, profile, run int64, ow
 		}
 		err = q.Own(ctx, db.OwnParams{
 			ProfileID: profile, AdditionID: int64(one.AdditionID), Key: keyText(one.Key), AgreementID: int64(one.AgreementID),
-			ProductID: int64(one.ProductID), Members: members, Quantity: one.Quantity.String(), Created: flag(one.Created), Ended: one.Ended.String(),
+			ProductID: int64(one.ProductID), Members: members, Quantity: one.Quantity.String(),
+			UnitPrice: nullDecimalText(one.UnitPrice), UnitCost: nullDecimalText(one.UnitCost), Created: flag(one.Created), Ended: one.Ended.String(),
 			RunSeq: run, Changed: changed,
 		})
 		if err != nil {

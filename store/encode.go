@@ -188,6 +188,22 @@ func flag(on bool) int64 {
 	return 0
 }
 
+// nullFlag is how SQLite keeps a bool that may be absent.
+func nullFlag(on *bool) sql.NullInt64 {
+	if on == nil {
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: flag(*on), Valid: true}
+}
+
+func parseNullFlag(value sql.NullInt64) *bool {
+	if !value.Valid {
+		return nil
+	}
+	on := value.Int64 != 0
+	return &on
+}
+
 func jsonText(value any) (string, error) {
 	text, err := json.Marshal(value)
 	if err != nil {

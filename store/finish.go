@@ -107,7 +107,7 @@ func setTold(ctx context.Context, q *db.Queries, seq int64, told []int64, outcom
 }
 
 func isPlain(o *syncer.Outcome) bool {
-	return o.AdditionID == 0 && o.Code == "" && o.Reason == "" && o.Problem == nil && o.Warnings == nil
+	return o.AdditionID == 0 && o.ProductID == 0 && o.Code == "" && o.Reason == "" && o.Problem == nil && o.Warnings == nil
 }
 
 func setOutcome(ctx context.Context, q *db.Queries, seq, position int64, outcome *syncer.Outcome) error {

@@ -53,7 +53,7 @@ func (p *Profile) addRun(ctx context.Context, q *db.Queries, profile int64, run 
 }
 
 // Intend records a write before it is sent and gives its number; the record is on disk when Intend returns. *OpenIntentError: an earlier
-// edit of this addition, or an earlier create of this key, has no known end. ErrNotFound, ErrFinished: of the run.
+// edit of this addition, an earlier create of this key, or an earlier write to this product has no known end. ErrNotFound, ErrFinished: of the run.
 func (p *Profile) Intend(ctx context.Context, intent syncer.Intent) (number int64, err error) {
 	err = p.update(ctx, "record a write before it is sent", func(q *db.Queries, id int64) error {
 		if err := checkIntent(&intent); err != nil {
@@ -76,6 +76,8 @@ func checkIntent(intent *syncer.Intent) error {
 	switch {
 	case intent.Kind == syncer.IntentCreate && intent.AdditionID == 0:
 	case intent.Kind == syncer.IntentEdit && intent.AdditionID > 0:
+	case intent.Kind == syncer.IntentCreateProduct && intent.Identifier != "" && intent.ProductID == 0:
+	case intent.Kind == syncer.IntentEditProduct && intent.Identifier != "" && intent.ProductID > 0:
 	default:
 		return fmt.Errorf("a write of kind %q to addition %d %w", intent.Kind, intent.AdditionID, ErrInvalid)
 	}
@@ -97,11 +99,16 @@ func openRun(ctx context.Context, q *db.Queries, profile int64, id string) (run 
 func refuseSecond(ctx context.Context, q *db.Queries, profile int64, intent *syncer.Intent) error {
 	refused := &OpenIntentError{}
 	var err error
-	if intent.Kind == syncer.IntentEdit {
+	switch {
+	case intent.Kind.OfProduct():
+		var row db.OpenProductRow
+		row, err = q.OpenProduct(ctx, db.OpenProductParams{ProfileID: profile, Identifier: intent.Identifier})
+		refused.IntentID, refused.RunID = row.ID, row.RunID
+	case intent.Kind == syncer.IntentEdit:
 		var row db.OpenEditRow
 		row, err = q.OpenEdit(ctx, db.OpenEditParams{ProfileID: profile, AdditionID: int64(intent.AdditionID)})
 		refused.IntentID, refused.RunID = row.ID, row.RunID
-	} else {
+	default:
 		var row db.OpenCreateRow
 		row, err = q.OpenCreate(ctx, db.OpenCreateParams{ProfileID: profile, Key: keyText(intent.Key)})
 		refused.IntentID, refused.RunID = row.ID, row.RunID
@@ -135,7 +142,8 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 	return q.AddIntent(ctx, db.AddIntentParams{
 		ProfileID: profile, RunSeq: run, Key: keyText(intent.Key), Kind: string(intent.Kind), AgreementID: int64(intent.AgreementID),
 		ProductID: int64(intent.ProductID), AdditionID: int64(intent.AdditionID), Version: intent.Version, Known: known,
-		Quantity: nullDecimalText(intent.Quantity), Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
+		Quantity: nullDecimalText(intent.Quantity), UnitPrice: nullDecimalText(intent.UnitPrice), UnitCost: nullDecimalText(intent.UnitCost),
+		Taxable: nullFlag(intent.Taxable), Identifier: intent.Identifier, Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
 		Members: members, Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
 	})
 }
@@ -171,7 +179,12 @@ func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.
 				return err
 			}
 		}
-		if settlement.End != syncer.Done {
+		if settlement.Product != nil {
+			if err := p.ownProduct(ctx, q, id, row.RunSeq, settlement.Product); err != nil {
+				return err
+			}
+		}
+		if settlement.End != syncer.Done || syncer.IntentKind(row.Kind).OfProduct() {
 			return nil
 		}
 		return noteUndo(ctx, q, id, &row)
@@ -191,6 +204,9 @@ func checkSettlement(row *db.IntentToSettleRow, settlement *syncer.Settlement) e
 	if row.Kind == string(syncer.IntentCreate) && settlement.End == syncer.Done && settlement.AdditionID <= 0 {
 		return fmt.Errorf("a create that is done without its addition %w", ErrInvalid)
 	}
+	if row.Kind == string(syncer.IntentCreateProduct) && settlement.End == syncer.Done && (settlement.Product == nil || settlement.Product.ID <= 0) {
+		return fmt.Errorf("a product that is created without its id %w", ErrInvalid)
+	}
 	if settlement.Owned != nil && settlement.Owned.AdditionID <= 0 {
 		return fmt.Errorf("ownership of addition %d %w", settlement.Owned.AdditionID, ErrInvalid)
 	}
@@ -204,8 +220,16 @@ func settledAddition(row *db.IntentToSettleRow, settlement *syncer.Settlement) i
 	return row.AdditionID
 }
 
+// settledProduct is the product of a write, once it is known.
+func settledProduct(row *db.IntentToSettleRow, settlement *syncer.Settlement) int64 {
+	if row.Kind == string(syncer.IntentCreateProduct) && settlement.End == syncer.Done {
+		return int64(settlement.Product.ID)
+	}
+	return row.ProductID
+}
+
 func sameSettlement(id int64, row *db.IntentToSettleRow, settlement *syncer.Settlement, owned string) error {
-	same := row.State == string(settlement.End) && row.AdditionID == settledAddition(row, settlement) && row.Owned == owned
+	same := row.State == string(settlement.End) && row.AdditionID == settledAddition(row, settlement) && row.ProductID == settledProduct(row, settlement) && row.Owned == owned
 	if same {
 		return nil
 	}
@@ -225,7 +249,7 @@ func (p *Profile) settle(
 	}
 	return q.SettleIntent(ctx, db.SettleIntentParams{
 		State: string(settlement.End), Settled: sql.NullString{String: timeText(at), Valid: true},
-		AdditionID: settledAddition(row, settlement), EmptyReads: reads, Message: settlement.Message, Owned: owned, ID: id,
+		AdditionID: settledAddition(row, settlement), ProductID: settledProduct(row, settlement), EmptyReads: reads, Message: settlement.Message, Owned: owned, ID: id,
 	})
 }
 

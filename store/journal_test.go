@@ -38,6 +38,8 @@ func TestIntendRefuses(t *testing.T) {
 		{"no run", editIntent("", 1), ErrNotFound},
 		{"an edit of nothing", syncer.Intent{RunID: "r1", Kind: syncer.IntentEdit}, ErrInvalid},
 		{"a create of something", syncer.Intent{RunID: "r1", Kind: syncer.IntentCreate, AdditionID: 4}, ErrInvalid},
+		{"a create of a product without identifier", syncer.Intent{RunID: "r1", Kind: syncer.IntentCreateProduct}, ErrInvalid},
+		{"a change of no product", syncer.Intent{RunID: "r1", Kind: syncer.IntentEditProduct, Identifier: "MBX"}, ErrInvalid},
 		{"an unknown kind", syncer.Intent{RunID: "r1", Kind: "delete", AdditionID: 4}, ErrInvalid},
 	}
 	p, _ := begun(t)
@@ -61,13 +63,13 @@ func TestIntendRefusesRunOfOtherProfile(t *testing.T) {
 
 // TestOneOpenIntent: a second write to a line waits until the end of the first is known.
 func TestOneOpenIntent(t *testing.T) {
-	for _, intent := range []syncer.Intent{editIntent("r1", 1), createIntent("r1", 2)} {
+	for _, intent := range []syncer.Intent{editIntent("r1", 1), createIntent("r1", 2), productIntent("r1"), editProductIntent("r1")} {
 		for _, end := range []syncer.End{"", syncer.Lost, syncer.Done, syncer.Rejected} {
 			t.Run(fmt.Sprintf("%s %s", intent.Kind, end), func(t *testing.T) {
 				p, _ := begun(t)
 				first := must[int64](t)(p.Intend(t.Context(), intent))
 				if end != "" {
-					check(t, p.Settle(t.Context(), first, syncer.Settlement{End: end, AdditionID: 9}))
+					check(t, p.Settle(t.Context(), first, syncer.Settlement{End: end, AdditionID: 9, Product: &plan.OwnProduct{ID: 12}}))
 				}
 				check(t, p.Begin(t.Context(), newRun("r2", update(1), create(2))))
 				again := intent
@@ -93,13 +95,13 @@ func TestOneOpenIntent(t *testing.T) {
 // TestOneOpenIntentInTheTables: the tables refuse it too, should the check before ever fail.
 func TestOneOpenIntentInTheTables(t *testing.T) {
 	p, _ := begun(t)
-	for _, intent := range []syncer.Intent{editIntent("r1", 1), createIntent("r1", 2)} {
+	for _, intent := range []syncer.Intent{editIntent("r1", 1), createIntent("r1", 2), productIntent("r1")} {
 		must[int64](t)(p.Intend(t.Context(), intent))
 	}
-	for _, kind := range []string{"create", "edit"} {
+	for _, kind := range []string{"create", "edit", "create_product"} {
 		_, err := p.store.writer.ExecContext(t.Context(), `INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id,
-			addition_id, version, known, effective, cancelled, members, previous, recorded) SELECT profile_id, run_seq, key, kind, agreement_id,
-			product_id, addition_id, version, known, effective, cancelled, members, previous, recorded FROM journal WHERE kind = ?`, kind)
+			addition_id, version, known, identifier, effective, cancelled, members, previous, recorded) SELECT profile_id, run_seq, key, kind,
+			agreement_id, product_id, addition_id, version, known, identifier, effective, cancelled, members, previous, recorded FROM journal WHERE kind = ?`, kind)
 		if !isConstraint(err) {
 			t.Errorf("a second open %s was stored: %v", kind, err)
 		}

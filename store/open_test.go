@@ -12,6 +12,9 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"cwsync/syncer"
+	"cwsync/syncer/plan"
 )
 
 func wantCode(t *testing.T, err error, code Code) {
@@ -307,9 +310,23 @@ func TestOpenDatabaseOfFirstVersion(t *testing.T) {
 			tstamp TIMESTAMP DEFAULT (datetime('now')));
 		INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1);
 		INSERT INTO profiles (name, created) VALUES ('old', '2026-01-01T00:00:00.000000000Z');
-		INSERT INTO settings VALUES (1, 'k', 'v');`)
+		INSERT INTO settings VALUES (1, 'k', 'v');
+		INSERT INTO runs (seq, profile_id, id, plan_id, program, undoes, started, creates, updates, cancels, nones, holds, skips, changes,
+			monthly_delta, head) VALUES (1, 1, 'r1', 'p1', '', '', '2026-01-01T00:00:00.000000000Z', 1, 0, 0, 0, 0, 0, 0, '{}', x'00');
+		INSERT INTO journal (id, profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective,
+			cancelled, members, previous, recorded, state) VALUES (41, 1, 1, 'mail/1/mbx', 'create', 811, 12, 0, '', '[7]', '3', '2026-01-01', '', '', '',
+			'2026-01-01T00:00:00.000000000Z', 'intent');
+		INSERT INTO owned_additions VALUES (1, 5, 'mail/2/mbx', 811, 12, '', '4', 1, '', 1, '2026-01-01T00:00:00.000000000Z', 0);`)
 	check(t, errors.Join(err, raw.Close()))
 	s := openStore(t, path)
+	open := must[[]syncer.Intent](t)(s.Profile("old").OpenIntents(t.Context()))
+	if len(open) != 1 || open[0].ID != 41 || open[0].Kind != syncer.IntentCreate || open[0].Quantity.Decimal.String() != "3" || open[0].UnitPrice.Valid || open[0].Taxable != nil {
+		t.Errorf("open writes %+v", open)
+	}
+	owned := must[[]plan.Owned](t)(s.Profile("old").Owned(t.Context()))
+	if len(owned) != 1 || owned[0].AdditionID != 5 || owned[0].UnitPrice.Valid || owned[0].UnitCost.Valid {
+		t.Errorf("owned %+v", owned)
+	}
 	value, ok, err := s.Profile("old").Setting(t.Context(), "k")
 	if err != nil || !ok || value != "v" {
 		t.Errorf("read %q %v %v", value, ok, err)
@@ -329,7 +346,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 		t.Errorf("copies of a new database: %v", found)
 	}
 	clock := func() time.Time { return started }
-	upgraded, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0002_note.sql": secondMigration}))
+	upgraded, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	check(t, err)
 	names := must[[]string](t)(upgraded.Profiles(t.Context()))
 	check(t, upgraded.Close())
@@ -340,7 +357,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 		t.Errorf("profiles after the upgrade: %v", names)
 	}
 	copies := backups(t, path)
-	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-1-20261121T060003.123Z" {
+	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-2-20261121T060003.123Z" {
 		t.Fatalf("copies: %v", copies)
 	}
 	info := must[os.FileInfo](t)(os.Stat(copies[0]))
@@ -359,7 +376,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 func TestUpgradeThatFailsChangesNothing(t *testing.T) {
 	path := newPath(t)
 	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
-	broken := scripts(t, map[string]string{"0002_broken.sql": secondMigration + "INSERT INTO nowhere VALUES (1);\n"})
+	broken := scripts(t, map[string]string{"0099_broken.sql": secondMigration + "INSERT INTO nowhere VALUES (1);\n"})
 	_, err := open(t.Context(), Options{Path: path}, broken)
 	wantCode(t, err, CodeFailed)
 	if copies := backups(t, path); len(copies) != 1 || !strings.HasSuffix(err.(*Error).Hint(), copies[0]) {
@@ -375,15 +392,15 @@ func TestUpgradeWithoutCopyIsNotDone(t *testing.T) {
 	path := newPath(t)
 	clock := func() time.Time { return started }
 	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
-	check(t, os.WriteFile(path+".backup-1-20261121T060003.123Z", []byte("in the way"), 0o600))
-	_, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0002_note.sql": secondMigration}))
+	check(t, os.WriteFile(path+".backup-2-20261121T060003.123Z", []byte("in the way"), 0o600))
+	_, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	wantCode(t, err, CodeCannotOpen)
-	openStore(t, path) // still of version 1
+	openStore(t, path) // still of the version before
 }
 
 func TestOpenNewerDatabase(t *testing.T) {
 	path := newPath(t)
-	s, err := open(t.Context(), Options{Path: path}, scripts(t, map[string]string{"0002_note.sql": secondMigration}))
+	s, err := open(t.Context(), Options{Path: path}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	check(t, err)
 	check(t, s.Close())
 	_, err = Open(t.Context(), Options{Path: path})

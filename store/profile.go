@@ -24,6 +24,7 @@ type Profile struct {
 var (
 	_ syncer.Book    = (*Profile)(nil)
 	_ syncer.Journal = (*Profile)(nil)
+	_ syncer.Shelf   = (*Profile)(nil)
 	_ syncer.Plans   = (*Profile)(nil)
 	_ syncer.Locker  = (*Profile)(nil)
 	_ syncer.Setups  = (*Profile)(nil)

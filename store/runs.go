@@ -225,7 +225,7 @@ func outcomeOf(status string, created int64, code, text string) (syncer.Outcome,
 		return outcome, nil
 	}
 	stored, err := parseJSON[storedOutcome](text)
-	outcome.Reason, outcome.Problem, outcome.Warnings = stored.Reason, (*syncer.Problem)(stored.Problem), stored.Warnings
+	outcome.Reason, outcome.Problem, outcome.Warnings, outcome.ProductID = stored.Reason, (*syncer.Problem)(stored.Problem), stored.Warnings, stored.Product
 	return outcome, err
 }
 
@@ -273,8 +273,11 @@ func settleOutcome(outcome *syncer.Outcome, entry *db.Journal) {
 	switch syncer.End(entry.State) {
 	case syncer.Done:
 		outcome.Status, outcome.Problem = syncer.Applied, nil
-		if entry.Kind == string(syncer.IntentCreate) {
+		switch syncer.IntentKind(entry.Kind) {
+		case syncer.IntentCreate:
 			outcome.AdditionID = int(entry.AdditionID)
+		case syncer.IntentCreateProduct:
+			outcome.ProductID = int(entry.ProductID)
 		}
 	case syncer.Rejected:
 		outcome.Status = syncer.Failed

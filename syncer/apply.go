@@ -19,7 +19,8 @@ type application struct {
 	waiting map[int]bool       // agreements with a write of an earlier run that may or may not have happened
 
 	lock    sync.Mutex
-	ledgers map[int]*ledger // by agreement
+	ledgers map[int]*ledger    // by agreement
+	made    map[string]Outcome // by identifier: what became of the products that the run was to create; complete before the first line is written
 	done    int
 	total   int
 	stopped error // why nothing more is written; nil while writing goes on
@@ -52,6 +53,7 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 	}
 	a := &application{Engine: e, run: run, owned: run.owned, waiting: agreementsOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
 	e.observe(Event{Stage: StageApply, Total: a.total})
+	a.applyProducts(ctx)
 	for _, rows := range inOrder(run.Plan.Changes) {
 		a.applyRows(ctx, rows)
 	}
@@ -65,6 +67,9 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 func agreementsOf(intents []Intent) map[int]bool {
 	agreements := make(map[int]bool, len(intents))
 	for _, intent := range intents {
+		if intent.Kind.OfProduct() {
+			continue
+		}
 		agreements[intent.AgreementID] = true
 	}
 	return agreements
@@ -79,8 +84,8 @@ func inOrder(changes []plan.Change) [][]int {
 		if depth++; i == 0 || changes[i].Step == 0 {
 			depth = 0
 		}
-		if !changes[i].Action.Writes() {
-			continue
+		if !changes[i].Action.Writes() || changes[i].OfProduct() {
+			continue // products come before all lines
 		}
 		for len(groups) <= depth {
 			groups = append(groups, nil)

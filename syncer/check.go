@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
@@ -35,12 +36,28 @@ func (e *Engine) CheckSetup(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var problems []string
+	problems, err := e.checkDefaults(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range e.Setup.Sources {
 		problems = append(problems, checkProducts(&e.Setup.Sources[i], products)...)
 		problems = append(problems, checkLinks(&e.Setup.Sources[i], agreements)...)
 	}
 	return problems, nil
+}
+
+// checkDefaults looks the defaults of new products up where a service may create one.
+func (e *Engine) checkDefaults(ctx context.Context) ([]string, error) {
+	creates := func(service billing.Service) bool { return service.CreateProduct }
+	if e.Products == nil || !slices.ContainsFunc(e.Setup.Sources, func(source billing.Source) bool { return slices.ContainsFunc(source.Services, creates) }) {
+		return nil, nil
+	}
+	template, err := e.readTemplate(ctx)
+	if err != nil || template.Problem == "" {
+		return nil, err
+	}
+	return []string{"products cannot be created: " + template.Problem}, nil
 }
 
 func checkProducts(source *billing.Source, products []billing.Product) []string {

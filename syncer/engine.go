@@ -11,7 +11,7 @@ import (
 	"cwsync/syncer/source"
 )
 
-// Engine carries usage into ConnectWise for one profile. All fields but Stdin, Observe and Requests are needed.
+// Engine carries usage into ConnectWise for one profile. All fields but Stdin, Products, Shelf, Observe and Requests are needed.
 type Engine struct {
 	Profile   string
 	Setup     *setup.Document
@@ -19,14 +19,16 @@ type Engine struct {
 	Secret    func(ctx context.Context, name string) (string, error)
 	Stdin     io.Reader // for sources that read standard input; nil: there is none
 
-	Ledger  Ledger
-	Catalog Catalog
-	Writer  Writer
-	Book    Book
-	Journal Journal
-	Plans   Plans
-	Setups  Setups
-	Locker  Locker
+	Ledger   Ledger
+	Catalog  Catalog
+	Writer   Writer
+	Products Products // nil: no product is created or changed
+	Shelf    Shelf    // nil: no product is ours
+	Book     Book
+	Journal  Journal
+	Plans    Plans
+	Setups   Setups
+	Locker   Locker
 
 	Now       func() time.Time
 	Zone      func(name string) (*time.Location, error) // of a time zone as the set-up or ConnectWise names it

@@ -21,7 +21,8 @@ type entry struct {
 
 // fakeStore is a store in memory. Its fail map makes single calls fail, by name.
 type fakeStore struct {
-	calls *calls
+	ownProducts []plan.OwnProduct
+	calls       *calls
 
 	mu       sync.Mutex
 	document *setup.Document
@@ -104,7 +105,7 @@ func (s *fakeStore) Intend(ctx context.Context, intent Intent) (int64, error) {
 		other := &s.journal[i]
 		open := other.end == "" || other.end == Lost
 		if open && other.Kind == intent.Kind && ((intent.Kind == IntentEdit && other.AdditionID == intent.AdditionID) ||
-			(intent.Kind == IntentCreate && other.Key == intent.Key)) {
+			(intent.Kind == IntentCreate && other.Key == intent.Key) || (intent.Kind.OfProduct() && other.Identifier == intent.Identifier)) {
 			return 0, errors.New("an earlier write of this line has no known end")
 		}
 	}
@@ -131,6 +132,9 @@ func (s *fakeStore) Settle(ctx context.Context, id int64, settlement Settlement)
 	}
 	if settlement.Owned != nil {
 		s.owned[settlement.Owned.AdditionID] = *settlement.Owned
+	}
+	if own := settlement.Product; own != nil {
+		s.ownProducts = append(s.ownProducts, *own)
 	}
 	return nil
 }

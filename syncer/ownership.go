@@ -5,6 +5,8 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
 )
 
 // ownership is what a run learned about ownership beside its writes: of rows that were left as they are, and of lines that were let go of. A row
@@ -60,8 +62,23 @@ func learns(row *plan.Change, owned map[int]plan.Owned) (now plan.Owned, learned
 	}
 	now = plan.Owned{
 		Key: row.Key, AdditionID: row.Addition.ID, AgreementID: row.Agreement.ID, ProductID: row.Product.ID,
-		Members: row.Members, Quantity: row.Quantity.Decimal, Created: before.Created,
+		Members: row.Members, Quantity: row.Quantity.Decimal, UnitPrice: before.UnitPrice, UnitCost: before.UnitCost, Created: before.Created,
+	}
+	if row.Kept != nil {
+		now.UnitPrice, now.UnitCost = either(row.Kept.UnitPrice, before.UnitPrice), either(row.Kept.UnitCost, before.UnitCost)
 	}
 	return now, !ours || before.Key != now.Key || before.AgreementID != now.AgreementID || before.ProductID != now.ProductID || !slices.Equal(before.Members, now.Members) || !before.Ended.IsZero() ||
-		!billing.Same(before.Quantity, now.Quantity)
+		!billing.Same(before.Quantity, now.Quantity) || !sameAmount(before.UnitPrice, now.UnitPrice) || !sameAmount(before.UnitCost, now.UnitCost)
+}
+
+// either is the first amount, or the second where there is none.
+func either(first, second decimal.NullDecimal) decimal.NullDecimal {
+	if first.Valid {
+		return first
+	}
+	return second
+}
+
+func sameAmount(x, y decimal.NullDecimal) bool {
+	return x.Valid == y.Valid && (!x.Valid || billing.Same(x.Decimal, y.Decimal))
 }

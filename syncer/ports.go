@@ -36,6 +36,20 @@ type Writer interface {
 	EditAddition(ctx context.Context, before billing.Addition, edit billing.AdditionEdit) (billing.WriteResult, error)
 }
 
+// Products reads what new products need and writes to ConnectWise's catalog, each call at most one write. Its errors are *billing.Failure; of a
+// write, one with Unknown set may have written.
+type Products interface {
+	ProductTables(ctx context.Context) (billing.ProductTables, error)
+	CreateProduct(ctx context.Context, product billing.NewProduct) (billing.Product, error)
+	// EditProduct writes the set fields of edit and gives the product as it is then.
+	EditProduct(ctx context.Context, before billing.Product, edit billing.ProductEdit) (billing.Product, error)
+}
+
+// Shelf is what the store remembers of products that this profile's runs created.
+type Shelf interface {
+	OwnProducts(ctx context.Context) ([]plan.OwnProduct, error)
+}
+
 // Book is what the store remembers of this profile between runs.
 type Book interface {
 	Owned(ctx context.Context) ([]plan.Owned, error)

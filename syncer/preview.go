@@ -51,12 +51,22 @@ func (e *Engine) readCurrent(ctx context.Context, desired plan.Desired, policy p
 		return nil, err
 	}
 	for _, intent := range intents {
-		current.Unknown = append(current.Unknown, plan.Unknown{Key: intent.Key, AgreementID: intent.AgreementID, Since: intent.At})
+		current.Unknown = append(current.Unknown, plan.Unknown{Key: intent.Key, AgreementID: intent.AgreementID, Identifier: intent.Identifier, Since: intent.At})
+	}
+	if e.Shelf != nil {
+		if current.OwnProducts, err = e.Shelf.OwnProducts(ctx); err != nil {
+			return nil, err
+		}
 	}
 	scope := plan.Needs(desired, current.Owned, policy)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { current.Today, err = e.today(ctx, policy.Now); return err })
-	group.Go(func() (err error) { current.Products, err = e.readProducts(ctx, scope); return err })
+	group.Go(func() (err error) {
+		if current.Products, err = e.readProducts(ctx, scope); err == nil {
+			current.NewProducts, err = e.productTemplate(ctx, desired, scope, current.Products)
+		}
+		return err
+	})
 	group.Go(func() (err error) { current.Agreements, err = e.readAgreements(ctx, scope.Agreements); return err })
 	group.Go(func() (err error) { current.Additions, err = e.readAdditions(ctx, scope.Agreements); return err })
 	return current, group.Wait()

@@ -43,6 +43,7 @@ const (
 type Outcome struct {
 	Status     Status
 	AdditionID int       // of a created line
+	ProductID  int       // of a created product, and of a line whose product the same run created
 	Code       plan.Code // of a line that was held while applying; empty otherwise
 	Reason     string    // likewise
 	Problem    *Problem  // of a failed or unknown line
@@ -84,11 +85,16 @@ func (r *Run) Counts() Counts {
 // IntentKind is the kind of write.
 type IntentKind string
 
-// The kinds of write to an addition.
+// The kinds of write: to an addition, and to a product of the catalog.
 const (
-	IntentCreate IntentKind = "create"
-	IntentEdit   IntentKind = "edit"
+	IntentCreate        IntentKind = "create"
+	IntentEdit          IntentKind = "edit"
+	IntentCreateProduct IntentKind = "create_product"
+	IntentEditProduct   IntentKind = "edit_product"
 )
+
+// OfProduct reports whether the write is to a product of the catalog.
+func (k IntentKind) OfProduct() bool { return k == IntentCreateProduct || k == IntentEditProduct }
 
 // Intent is one write as it is about to be sent.
 type Intent struct {
@@ -96,13 +102,17 @@ type Intent struct {
 	RunID       string
 	Key         billing.Key
 	Kind        IntentKind
-	AgreementID int
-	ProductID   int
+	AgreementID int                 // 0: of a product
+	ProductID   int                 // 0: of a product that is created
 	Members     []billing.Key       // of a merged line: all that it bills
 	AdditionID  int                 // of an edit
-	Version     string              // of an edit: the line's version before the write
+	Version     string              // of an edit: the line's or product's version before the write
 	Known       []int               // of a create: ids of all additions of the product on the agreement before the write
 	Quantity    decimal.NullDecimal // what is written
+	UnitPrice   decimal.NullDecimal // what is written; of a product its price
+	UnitCost    decimal.NullDecimal // what is written; of a product its cost
+	Taxable     *bool               // what is written
+	Identifier  string              // of a product
 	Effective   billing.Date        // what is written, of a create
 	Cancelled   billing.Date        // what is written, of a cancel
 	At          time.Time           // when it was recorded
@@ -124,9 +134,10 @@ const (
 // Settlement is the end of an intent and the ownership that follows from it.
 type Settlement struct {
 	End        End
-	At         time.Time   // when it ended; for Lost: when its end was first found to be unknown
-	AdditionID int         // of a create that is done
-	Owned      *plan.Owned // the line as it is owned now; nil leaves ownership as it was
-	EmptyReads int         // for Lost: how many read-backs found nothing
-	Message    string      // what the other side said; harmless text
+	At         time.Time        // when it ended; for Lost: when its end was first found to be unknown
+	AdditionID int              // of a create that is done
+	Owned      *plan.Owned      // the line as it is owned now; nil leaves ownership as it was
+	Product    *plan.OwnProduct // of a write to a product that is done: the product as it is ours now
+	EmptyReads int              // for Lost: how many read-backs found nothing
+	Message    string           // what the other side said; harmless text
 }

@@ -76,7 +76,7 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	var ids []int
 	seen := map[int]bool{}
 	for i := range saved.Changes {
-		if change := &saved.Changes[i]; touches(change, owned) && !seen[change.Agreement.ID] {
+		if change := &saved.Changes[i]; touches(change, owned) && !change.OfProduct() && !seen[change.Agreement.ID] {
 			seen[change.Agreement.ID] = true
 			ids = append(ids, change.Agreement.ID)
 		}
@@ -87,7 +87,7 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 	}
 	for i := range saved.Changes {
 		change := &saved.Changes[i]
-		if !touches(change, owned) {
+		if !touches(change, owned) || change.OfProduct() {
 			continue
 		}
 		why := now.asSaved(change, saved.Today)
@@ -98,7 +98,36 @@ func (e *Engine) stillTrue(ctx context.Context, saved *plan.Plan) error {
 			why = "an earlier write on its agreement may or may not have happened"
 		}
 		if why != "" {
-			return stale("plan "+saved.ID+" no longer fits: "+change.Key.String()+": "+why, "make a new plan with --sync --dry-run --out")
+			return noLongerFits(saved, change, why)
+		}
+	}
+	return e.productsStillTrue(ctx, saved, open)
+}
+
+func noLongerFits(saved *plan.Plan, change *plan.Change, why string) error {
+	return stale("plan "+saved.ID+" no longer fits: "+change.Key.String()+": "+why, "make a new plan with --sync --dry-run --out")
+}
+
+// productsStillTrue reads the products that the plan writes and refuses it when one of them is no longer as it was.
+func (e *Engine) productsStillTrue(ctx context.Context, saved *plan.Plan, open []Intent) error {
+	rows := productRows(saved.Changes)
+	if len(rows) == 0 {
+		return nil
+	}
+	now, err := e.productsNow(ctx, saved.Changes, rows)
+	if err != nil {
+		return err
+	}
+	for _, i := range rows {
+		change := &saved.Changes[i]
+		why := productAsPlanned(change, now[change.Product.Identifier])
+		if slices.ContainsFunc(open, func(intent Intent) bool {
+			return intent.Kind.OfProduct() && intent.Identifier == change.Product.Identifier
+		}) {
+			why = "an earlier write to this product may or may not have happened"
+		}
+		if why != "" {
+			return noLongerFits(saved, change, why)
 		}
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
 )
 
 // readBacks is how many read-backs must find no trace of a lost write before it counts as not done.
@@ -35,15 +37,11 @@ func (e *Engine) settleOpen(ctx context.Context, run *Run, accept func(Intent) b
 	byAgreement := map[int][]billing.Addition{}
 	e.observe(Event{Stage: StageSettle, Total: len(intents)})
 	for i, intent := range intents {
-		additions, read := byAgreement[intent.AgreementID]
-		if !read {
-			if additions, err = e.Ledger.Additions(ctx, intent.AgreementID, false); err != nil {
-				return nil, err
-			}
-			byAgreement[intent.AgreementID] = additions
-		}
 		accepted := accept(intent)
-		settlement := e.judge(intent, additions, owned, accepted)
+		settlement, err := e.settleOne(ctx, intent, byAgreement, owned, accepted)
+		if err != nil {
+			return nil, err
+		}
 		if err := e.Journal.Settle(context.WithoutCancel(ctx), intent.ID, settlement); err != nil {
 			return nil, err
 		}
@@ -76,20 +74,48 @@ func noteSettled(made *plan.Plan, used []string) {
 	made.Accepted = slices.Compact(made.Accepted)
 }
 
+// settleOne reads back one write. What was read of an agreement is kept for the next.
+func (e *Engine) settleOne(
+	ctx context.Context, intent Intent, byAgreement map[int][]billing.Addition, owned map[int]plan.Owned, accepted bool,
+) (Settlement, error) {
+	if intent.Kind.OfProduct() {
+		what, product, err := e.lookForProduct(ctx, intent)
+		if err != nil {
+			return Settlement{}, err
+		}
+		settlement := e.judge(intent, what, accepted)
+		if what == found {
+			settlement.Product = ownProduct(intent, product)
+		}
+		return settlement, nil
+	}
+	additions, read := byAgreement[intent.AgreementID]
+	if !read {
+		var err error
+		if additions, err = e.Ledger.Additions(ctx, intent.AgreementID, false); err != nil {
+			return Settlement{}, err
+		}
+		byAgreement[intent.AgreementID] = additions
+	}
+	what, addition := lookFor(intent, additions, owned)
+	settlement := e.judge(intent, what, accepted)
+	if what == found {
+		settlement.Owned, settlement.AdditionID = ownedAfter(intent, addition), addition.ID
+	}
+	return settlement, nil
+}
+
 // judge decides what became of a write of an earlier run.
-func (e *Engine) judge(intent Intent, additions []billing.Addition, owned map[int]plan.Owned, accepted bool) Settlement {
+func (e *Engine) judge(intent Intent, what trace, accepted bool) Settlement {
 	now := e.Now().UTC()
 	since := intent.Lost // a write may have been sent long after it was recorded, where it had to wait
 	if since.IsZero() {
 		since = intent.At
 	}
 	settlement := Settlement{End: Lost, At: now, EmptyReads: intent.EmptyReads}
-	what, addition := lookFor(intent, additions, owned)
 	switch what {
 	case found:
-		settlement.End, settlement.Owned = Done, ownedAfter(intent, addition)
-		settlement.AdditionID = addition.ID
-		settlement.Message = "found by a read-back"
+		settlement.End, settlement.Message = Done, "found by a read-back"
 	case superseded:
 		settlement.End, settlement.Message = Rejected, "the line was changed since, so the write no longer matters"
 	case several:
@@ -140,7 +166,7 @@ func lookForEdit(intent Intent, additions []billing.Addition) (trace, *billing.A
 		sameQuantity := !intent.Quantity.Valid || billing.Same(addition.Quantity, intent.Quantity.Decimal)
 		sameCancel := intent.Cancelled.IsZero() || addition.Cancelled == intent.Cancelled
 		switch {
-		case sameQuantity && sameCancel:
+		case sameQuantity && sameCancel && sameRates(&intent, addition):
 			return found, addition
 		case addition.Version == intent.Version:
 			return noTrace, addition
@@ -148,6 +174,17 @@ func lookForEdit(intent Intent, additions []billing.Addition) (trace, *billing.A
 		return superseded, addition
 	}
 	return superseded, nil
+}
+
+// sameRates reports whether the line has the price, cost and tax flag that were written.
+func sameRates(intent *Intent, addition *billing.Addition) bool {
+	return has(intent.UnitPrice, addition.UnitPrice) && has(intent.UnitCost, addition.UnitCost) &&
+		(intent.Taxable == nil || *intent.Taxable == addition.Taxable)
+}
+
+// has reports whether an amount is as it was written; one that was not written may be any.
+func has(written decimal.NullDecimal, now decimal.Decimal) bool {
+	return !written.Valid || billing.Same(written.Decimal, now)
 }
 
 // ownedAfter is the ownership once the write is done.
@@ -159,8 +196,10 @@ func ownedAfter(intent Intent, addition *billing.Addition) *plan.Owned {
 	if intent.Quantity.Valid {
 		owned.Quantity = intent.Quantity.Decimal
 	}
-	if intent.Previous != nil {
-		owned.Created = intent.Previous.Created
+	owned.UnitPrice, owned.UnitCost = intent.UnitPrice, intent.UnitCost
+	if before := intent.Previous; before != nil {
+		owned.Created = before.Created
+		owned.UnitPrice, owned.UnitCost = either(owned.UnitPrice, before.UnitPrice), either(owned.UnitCost, before.UnitCost)
 	}
 	return owned
 }

@@ -43,6 +43,7 @@ type write struct {
 	create    bool
 	agreement int
 	addition  int
+	product   string // identifier of a product that is written; empty for an addition
 }
 
 // fakeWorld is a ConnectWise in memory.
@@ -54,6 +55,7 @@ type fakeWorld struct {
 	agreements map[int]billing.Agreement
 	additions  map[int][]billing.Addition
 	products   []billing.Product
+	tables     billing.ProductTables
 	nextID     int
 	versions   int
 	writes     int
@@ -125,6 +127,7 @@ func (w *fakeWorld) ProductsByIdentifier(_ context.Context, identifiers []string
 func (w *fakeWorld) CreateAddition(ctx context.Context, n billing.NewAddition) (billing.WriteResult, error) {
 	created := billing.Addition{
 		AgreementID: n.AgreementID, ProductID: n.ProductID, Quantity: n.Quantity, Effective: n.Effective, Bill: billing.Billable,
+		UnitPrice: n.UnitPrice.Decimal, UnitCost: n.UnitCost.Decimal, Taxable: n.Taxable != nil && *n.Taxable,
 	}
 	return w.carryOut(ctx, write{create: true, agreement: n.AgreementID}, func() billing.Addition {
 		w.nextID++
@@ -138,6 +141,15 @@ func (w *fakeWorld) EditAddition(ctx context.Context, before billing.Addition, e
 		edited := before
 		if edit.Quantity.Valid {
 			edited.Quantity = edit.Quantity.Decimal
+		}
+		if edit.UnitPrice.Valid {
+			edited.UnitPrice = edit.UnitPrice.Decimal
+		}
+		if edit.UnitCost.Valid {
+			edited.UnitCost = edit.UnitCost.Decimal
+		}
+		if edit.Taxable != nil {
+			edited.Taxable = *edit.Taxable
 		}
 		if !edit.Cancelled.IsZero() {
 			edited.Cancelled = edit.Cancelled
@@ -173,6 +185,9 @@ func (w *fakeWorld) carryOut(ctx context.Context, op write, result func() billin
 }
 
 func (w write) String() string {
+	if w.product != "" {
+		return "product " + w.product
+	}
 	if w.create {
 		return fmt.Sprintf("create on %d", w.agreement)
 	}

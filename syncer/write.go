@@ -11,9 +11,13 @@ import (
 )
 
 // applyRow writes one row: intent on disk, write, outcome on disk.
-func (a *application) applyRow(ctx context.Context, book *ledger, change *plan.Change) Outcome {
+func (a *application) applyRow(ctx context.Context, book *ledger, row *plan.Change) Outcome {
 	if book.unknown {
 		return Outcome{Status: Held, Code: plan.PreviousUnknown, Reason: "another write on this agreement may or may not have happened"}
+	}
+	change, missing := a.withProduct(row)
+	if missing != nil {
+		return *missing
 	}
 	before, why := book.asPlanned(change, a.run.Plan.Today)
 	if why == "" {
@@ -33,7 +37,11 @@ func (a *application) applyRow(ctx context.Context, book *ledger, change *plan.C
 	if isUnknown(err) {
 		result, err = a.readBack(ctx, &intent, before, change, err)
 	}
-	return a.record(ctx, book, intent, result, err)
+	outcome := a.record(ctx, book, intent, result, err)
+	if change != row {
+		outcome.ProductID = change.Product.ID
+	}
+	return outcome
 }
 
 // asPlanned checks that the line and the open additions of its product are as the plan saw them, our own writes of this run apart.
@@ -81,7 +89,8 @@ func stillOurs(change *plan.Change, owned map[int]plan.Owned) (why string) {
 func (a *application) intent(book *ledger, change *plan.Change, before *billing.Addition) Intent {
 	intent := Intent{
 		RunID: a.run.ID, Key: change.Key, Kind: IntentEdit, AgreementID: change.Agreement.ID, ProductID: change.Product.ID,
-		Members: change.Members, Quantity: change.After.Quantity, Effective: change.After.Effective, Cancelled: change.After.Cancelled, At: a.Now().UTC(),
+		Members: change.Members, Quantity: change.After.Quantity, UnitPrice: change.After.UnitPrice, UnitCost: change.After.UnitCost,
+		Taxable: change.After.Taxable, Effective: change.After.Effective, Cancelled: change.After.Cancelled, At: a.Now().UTC(),
 	}
 	if change.Action == plan.Create {
 		intent.Kind = IntentCreate
@@ -107,7 +116,9 @@ func (a *application) send(ctx context.Context, intent Intent, before *billing.A
 			UnitPrice: change.After.UnitPrice, UnitCost: change.After.UnitCost, Taxable: change.After.Taxable,
 		})
 	}
-	return a.Writer.EditAddition(ctx, *before, billing.AdditionEdit{Quantity: intent.Quantity, Cancelled: intent.Cancelled})
+	return a.Writer.EditAddition(ctx, *before, billing.AdditionEdit{
+		Quantity: intent.Quantity, UnitPrice: intent.UnitPrice, UnitCost: intent.UnitCost, Taxable: intent.Taxable, Cancelled: intent.Cancelled,
+	})
 }
 
 func isUnknown(err error) bool {

@@ -38,7 +38,10 @@ func simulationOf(ts *testscript.TestScript) *simulation { return ts.Value(world
 //	                                 setup.yaml and usage.csv where the script brings none
 //	cwsim stop                       it can no longer be reached
 //	cwsim additions AGREEMENT        prints id, product, quantity, price, billing, effective and cancelled date of each line
-//	cwsim edit ADDITION FIELD=VALUE  a person changes quantity, price, bill, cancelled or product
+//	cwsim rates AGREEMENT            prints id, product, quantity, free units, price, cost and tax flag of each line
+//	cwsim product IDENTIFIER         prints a product: identifier, class, type, category, subcategory, unit, price, cost, tax flag, description
+//	cwsim reprice IDENTIFIER P C     a person changes price and cost of a product
+//	cwsim edit ADDITION FIELD=VALUE  a person changes quantity, price, cost, taxable, free, bill, cancelled or product
 //	cwsim delete ADDITION            a person deletes a line
 //	cwsim cancel AGREEMENT           a person cancels an agreement as of today
 //	cwsim deny MODULE FUNCTION KIND  the role of the API member loses a right
@@ -55,6 +58,7 @@ func cwsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 		"delete": (*simulation).remove, "cancel": (*simulation).cancel, "deny": (*simulation).deny, "fail": (*simulation).fail,
 		"latency": (*simulation).slow, "writes": (*simulation).writes, "reads": (*simulation).reads, "reset": (*simulation).reset,
 		"until": (*simulation).until, "remember": (*simulation).remember, "unchanged": (*simulation).unchanged,
+		"rates": (*simulation).rates, "product": (*simulation).product, "reprice": (*simulation).reprice,
 	}
 	if neg || len(args) == 0 || commands[args[0]] == nil {
 		ts.Fatalf("usage: cwsim %s", strings.Join(slices.Sorted(maps.Keys(commands)), "|"))
@@ -139,7 +143,7 @@ func set(line *cwsim.AdditionRecord, arg string) (err error) {
 	case "cancelled":
 		line.Cancelled = value
 	default:
-		err = fmt.Errorf("unknown field %q", name)
+		err = setRate(line, name, value)
 	}
 	return err
 }

@@ -176,7 +176,7 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 func (a *app) engineOf(name string, profile *store.Profile, kinds *source.Catalogue, client *cwclient.Client) *syncer.Engine {
 	connectwise := psa.New(client)
 	return &syncer.Engine{
-		Profile: name, Catalogue: kinds, Ledger: connectwise, Catalog: connectwise, Writer: connectwise,
+		Profile: name, Catalogue: kinds, Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: profile,
 		Book: profile, Journal: profile, Plans: profile, Setups: profile, Locker: profile,
 		Now: a.now, Zone: psa.ZoneOf, NewID: newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
 		Workers: 2 * a.flags.client.concurrency, Requests: client.Requests,

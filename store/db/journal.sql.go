@@ -11,9 +11,9 @@ import (
 )
 
 const addIntent = `-- name: AddIntent :one
-INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective, cancelled,
-    members, previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, unit_price, unit_cost,
+    taxable, identifier, effective, cancelled, members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id
 `
 
@@ -28,6 +28,10 @@ type AddIntentParams struct {
 	Version     string
 	Known       string
 	Quantity    sql.NullString
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+	Taxable     sql.NullInt64
+	Identifier  string
 	Effective   string
 	Cancelled   string
 	Members     string
@@ -48,6 +52,10 @@ func (q *Queries) AddIntent(ctx context.Context, arg AddIntentParams) (int64, er
 		arg.Version,
 		arg.Known,
 		arg.Quantity,
+		arg.UnitPrice,
+		arg.UnitCost,
+		arg.Taxable,
+		arg.Identifier,
 		arg.Effective,
 		arg.Cancelled,
 		arg.Members,
@@ -106,7 +114,7 @@ func (q *Queries) IntentToSettle(ctx context.Context, arg IntentToSettleParams) 
 }
 
 const intentsOfAddition = `-- name: IntentsOfAddition :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.addition_id = ? AND j.addition_id > 0
 ORDER BY j.id DESC
 LIMIT ?
@@ -144,6 +152,10 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 			&i.Journal.Version,
 			&i.Journal.Known,
 			&i.Journal.Quantity,
+			&i.Journal.UnitPrice,
+			&i.Journal.UnitCost,
+			&i.Journal.Taxable,
+			&i.Journal.Identifier,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
 			&i.Journal.Members,
@@ -170,7 +182,7 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 }
 
 const intentsOfKey = `-- name: IntentsOfKey :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.key = ?
 ORDER BY j.id DESC
 LIMIT ?
@@ -208,6 +220,10 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 			&i.Journal.Version,
 			&i.Journal.Known,
 			&i.Journal.Quantity,
+			&i.Journal.UnitPrice,
+			&i.Journal.UnitCost,
+			&i.Journal.Taxable,
+			&i.Journal.Identifier,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
 			&i.Journal.Members,
@@ -234,7 +250,7 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 }
 
 const intentsOfRun = `-- name: IntentsOfRun :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.run_seq = ?
 ORDER BY j.id
 `
@@ -265,6 +281,10 @@ func (q *Queries) IntentsOfRun(ctx context.Context, runSeq int64) ([]IntentsOfRu
 			&i.Journal.Version,
 			&i.Journal.Known,
 			&i.Journal.Quantity,
+			&i.Journal.UnitPrice,
+			&i.Journal.UnitCost,
+			&i.Journal.Taxable,
+			&i.Journal.Identifier,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
 			&i.Journal.Members,
@@ -335,7 +355,7 @@ func (q *Queries) OpenEdit(ctx context.Context, arg OpenEditParams) (OpenEditRow
 }
 
 const openIntents = `-- name: OpenIntents :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.state IN ('intent', 'unknown')
 ORDER BY j.id
 `
@@ -366,6 +386,10 @@ func (q *Queries) OpenIntents(ctx context.Context, profileID int64) ([]OpenInten
 			&i.Journal.Version,
 			&i.Journal.Known,
 			&i.Journal.Quantity,
+			&i.Journal.UnitPrice,
+			&i.Journal.UnitCost,
+			&i.Journal.Taxable,
+			&i.Journal.Identifier,
 			&i.Journal.Effective,
 			&i.Journal.Cancelled,
 			&i.Journal.Members,
@@ -391,14 +415,37 @@ func (q *Queries) OpenIntents(ctx context.Context, profileID int64) ([]OpenInten
 	return items, nil
 }
 
+const openProduct = `-- name: OpenProduct :one
+SELECT j.id, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+WHERE j.profile_id = ? AND j.identifier = ? AND j.kind IN ('create_product', 'edit_product') AND j.state IN ('intent', 'unknown')
+`
+
+type OpenProductParams struct {
+	ProfileID  int64
+	Identifier string
+}
+
+type OpenProductRow struct {
+	ID    int64
+	RunID string
+}
+
+func (q *Queries) OpenProduct(ctx context.Context, arg OpenProductParams) (OpenProductRow, error) {
+	row := q.db.QueryRowContext(ctx, openProduct, arg.ProfileID, arg.Identifier)
+	var i OpenProductRow
+	err := row.Scan(&i.ID, &i.RunID)
+	return i, err
+}
+
 const settleIntent = `-- name: SettleIntent :exec
-UPDATE journal SET state = ?, settled = ?, addition_id = ?, empty_reads = ?, message = ?, owned = ? WHERE id = ?
+UPDATE journal SET state = ?, settled = ?, addition_id = ?, product_id = ?, empty_reads = ?, message = ?, owned = ? WHERE id = ?
 `
 
 type SettleIntentParams struct {
 	State      string
 	Settled    sql.NullString
 	AdditionID int64
+	ProductID  int64
 	EmptyReads int64
 	Message    string
 	Owned      string
@@ -410,6 +457,7 @@ func (q *Queries) SettleIntent(ctx context.Context, arg SettleIntentParams) erro
 		arg.State,
 		arg.Settled,
 		arg.AdditionID,
+		arg.ProductID,
 		arg.EmptyReads,
 		arg.Message,
 		arg.Owned,

@@ -48,6 +48,10 @@ type Journal struct {
 	Version     string
 	Known       string
 	Quantity    sql.NullString
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+	Taxable     sql.NullInt64
+	Identifier  string
 	Effective   string
 	Cancelled   string
 	Members     string
@@ -111,6 +115,18 @@ type OwnedAddition struct {
 	RunSeq      int64
 	Changed     string
 	Released    int64
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+}
+
+type OwnedProduct struct {
+	ProfileID  int64
+	ProductID  int64
+	Identifier string
+	Price      sql.NullString
+	Cost       sql.NullString
+	RunSeq     int64
+	Changed    string
 }
 
 type Plan struct {

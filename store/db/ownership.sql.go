@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
 
 const forgetUndone = `-- name: ForgetUndone :exec
@@ -40,10 +41,12 @@ func (q *Queries) KeyOfOwned(ctx context.Context, arg KeyOfOwnedParams) (string,
 }
 
 const own = `-- name: Own :exec
-INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, created, ended, run_seq, changed, released)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, unit_price, unit_cost, created, ended,
+    run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
-    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, created = excluded.created,
+    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, unit_price = excluded.unit_price,
+    unit_cost = excluded.unit_cost, created = excluded.created,
     ended = excluded.ended, run_seq = excluded.run_seq, changed = excluded.changed, released = 0
 `
 
@@ -55,6 +58,8 @@ type OwnParams struct {
 	ProductID   int64
 	Members     string
 	Quantity    string
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
 	Created     int64
 	Ended       string
 	RunSeq      int64
@@ -70,6 +75,8 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 		arg.ProductID,
 		arg.Members,
 		arg.Quantity,
+		arg.UnitPrice,
+		arg.UnitCost,
 		arg.Created,
 		arg.Ended,
 		arg.RunSeq,
@@ -78,8 +85,76 @@ func (q *Queries) Own(ctx context.Context, arg OwnParams) error {
 	return err
 }
 
+const ownProduct = `-- name: OwnProduct :exec
+INSERT INTO owned_products (profile_id, product_id, identifier, price, cost, run_seq, changed) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (profile_id, product_id) DO UPDATE SET identifier = excluded.identifier, price = coalesce(excluded.price, price),
+    cost = coalesce(excluded.cost, cost), run_seq = excluded.run_seq, changed = excluded.changed
+`
+
+type OwnProductParams struct {
+	ProfileID  int64
+	ProductID  int64
+	Identifier string
+	Price      sql.NullString
+	Cost       sql.NullString
+	RunSeq     int64
+	Changed    string
+}
+
+func (q *Queries) OwnProduct(ctx context.Context, arg OwnProductParams) error {
+	_, err := q.db.ExecContext(ctx, ownProduct,
+		arg.ProfileID,
+		arg.ProductID,
+		arg.Identifier,
+		arg.Price,
+		arg.Cost,
+		arg.RunSeq,
+		arg.Changed,
+	)
+	return err
+}
+
+const ownProducts = `-- name: OwnProducts :many
+SELECT product_id, identifier, price, cost FROM owned_products WHERE profile_id = ? ORDER BY product_id
+`
+
+type OwnProductsRow struct {
+	ProductID  int64
+	Identifier string
+	Price      sql.NullString
+	Cost       sql.NullString
+}
+
+func (q *Queries) OwnProducts(ctx context.Context, profileID int64) ([]OwnProductsRow, error) {
+	rows, err := q.db.QueryContext(ctx, ownProducts, profileID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OwnProductsRow
+	for rows.Next() {
+		var i OwnProductsRow
+		if err := rows.Scan(
+			&i.ProductID,
+			&i.Identifier,
+			&i.Price,
+			&i.Cost,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const owned = `-- name: Owned :many
-SELECT addition_id, key, agreement_id, product_id, members, quantity, created, ended FROM owned_additions
+SELECT addition_id, key, agreement_id, product_id, members, quantity, unit_price, unit_cost, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
 ORDER BY addition_id
 `
@@ -91,6 +166,8 @@ type OwnedRow struct {
 	ProductID   int64
 	Members     string
 	Quantity    string
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
 	Created     int64
 	Ended       string
 }
@@ -111,6 +188,8 @@ func (q *Queries) Owned(ctx context.Context, profileID int64) ([]OwnedRow, error
 			&i.ProductID,
 			&i.Members,
 			&i.Quantity,
+			&i.UnitPrice,
+			&i.UnitCost,
 			&i.Created,
 			&i.Ended,
 		); err != nil {

@@ -6,10 +6,14 @@ WHERE j.profile_id = ? AND j.addition_id = ? AND j.kind = 'edit' AND j.state IN 
 SELECT j.id, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.key = ? AND j.kind = 'create' AND j.state IN ('intent', 'unknown');
 
+-- name: OpenProduct :one
+SELECT j.id, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+WHERE j.profile_id = ? AND j.identifier = ? AND j.kind IN ('create_product', 'edit_product') AND j.state IN ('intent', 'unknown');
+
 -- name: AddIntent :one
-INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective, cancelled,
-    members, previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, unit_price, unit_cost,
+    taxable, identifier, effective, cancelled, members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id;
 
 -- name: IntentToSettle :one
@@ -19,7 +23,7 @@ FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.id = ?;
 
 -- name: SettleIntent :exec
-UPDATE journal SET state = ?, settled = ?, addition_id = ?, empty_reads = ?, message = ?, owned = ? WHERE id = ?;
+UPDATE journal SET state = ?, settled = ?, addition_id = ?, product_id = ?, empty_reads = ?, message = ?, owned = ? WHERE id = ?;
 
 -- name: OpenIntents :many
 SELECT sqlc.embed(j), r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq

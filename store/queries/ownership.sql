@@ -8,15 +8,17 @@ UPDATE profiles SET ownership = ownership + 1 WHERE id = ?;
 SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?;
 
 -- name: Owned :many
-SELECT addition_id, key, agreement_id, product_id, members, quantity, created, ended FROM owned_additions
+SELECT addition_id, key, agreement_id, product_id, members, quantity, unit_price, unit_cost, created, ended FROM owned_additions
 WHERE profile_id = ? AND released = 0
 ORDER BY addition_id;
 
 -- name: Own :exec
-INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, created, ended, run_seq, changed, released)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+INSERT INTO owned_additions (profile_id, addition_id, key, agreement_id, product_id, members, quantity, unit_price, unit_cost, created, ended,
+    run_seq, changed, released)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreement_id = excluded.agreement_id,
-    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, created = excluded.created,
+    product_id = excluded.product_id, members = excluded.members, quantity = excluded.quantity, unit_price = excluded.unit_price,
+    unit_cost = excluded.unit_cost, created = excluded.created,
     ended = excluded.ended, run_seq = excluded.run_seq, changed = excluded.changed, released = 0;
 
 -- name: Release :exec
@@ -38,3 +40,11 @@ WHERE undone.run_seq <> excluded.run_seq;
 
 -- name: ForgetUndone :exec
 DELETE FROM undone WHERE profile_id = ? AND key = ?;
+
+-- name: OwnProducts :many
+SELECT product_id, identifier, price, cost FROM owned_products WHERE profile_id = ? ORDER BY product_id;
+
+-- name: OwnProduct :exec
+INSERT INTO owned_products (profile_id, product_id, identifier, price, cost, run_seq, changed) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (profile_id, product_id) DO UPDATE SET identifier = excluded.identifier, price = coalesce(excluded.price, price),
+    cost = coalesce(excluded.cost, cost), run_seq = excluded.run_seq, changed = excluded.changed;

@@ -132,6 +132,9 @@ type NewAddition struct {
 // AdditionEdit is a change to a line of ours; only the set fields are written.
 type AdditionEdit struct {
 	Quantity  decimal.NullDecimal
+	UnitPrice decimal.NullDecimal // per unit and billing period
+	UnitCost  decimal.NullDecimal // per unit and billing period
+	Taxable   *bool
 	Cancelled Date // zero: not written
 }
 

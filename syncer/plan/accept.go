@@ -6,7 +6,7 @@ import "slices"
 // A code that only sometimes holds (not_in_usage, say) is acceptable where it does.
 func Acceptable(code Code) (byKey, bySource bool) {
 	switch code {
-	case GuardDrop, GuardRise, DriftQuantity, DriftProduct, DriftCancelled, DriftDeleted, MappingChanged, UndoneBefore,
+	case GuardDrop, GuardRise, DriftQuantity, DriftPrice, DriftProduct, DriftCancelled, DriftDeleted, MappingChanged, UndoneBefore,
 		UnlinkedCustomer, UnmappedService, StatusNotBilled, NotInUsage, NotProrated, PreviousUnknown:
 		return true, false
 	case UsageStale, MissingShare, MaxMonthlyDelta:

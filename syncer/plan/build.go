@@ -18,6 +18,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 	for _, s := range b.sources {
 		b.readSource(s)
 	}
+	b.describeNewProducts()
 	b.findUnknownClaims()
 	b.addAbsent()
 	b.group()
@@ -31,11 +32,13 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 			plan.Sources = append(plan.Sources, s.summary())
 		}
 	}
+	b.holdWithProducts()
 	for _, g := range b.groups {
 		b.settle(g)
 	}
-	plan.Changes = b.finish(rows)
-	plan.Warnings = b.unwritten()
+	plan.Changes = withProducts(b.finish(rows), b.productRows())
+	slices.Sort(b.notes)
+	plan.Warnings = b.notes
 	plan.Accepted, plan.Unused = b.accept.told(policy.Accept)
 	return plan
 }
@@ -73,6 +76,9 @@ type builder struct {
 	unknownKeys map[billing.Key]bool
 	undone      map[billing.Key]*Undone
 
+	newProducts []*newProduct // by -1 − the id of the product that stands for it
+	notes       []string      // warnings of the plan
+
 	unknownClaims []unknownClaims // of sources whose lines are not known
 	termsOf       knownTerms
 }
@@ -97,6 +103,9 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 	}
 	b.indexOwned()
 	for _, u := range current.Unknown {
+		if u.AgreementID == 0 {
+			continue // of a product: it concerns those lines alone that need it
+		}
 		b.unknownOn[u.AgreementID] = true
 		b.unknownKeys[u.Key] = true
 	}
@@ -106,6 +115,7 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 	for i := range desired.Sources {
 		b.sources = append(b.sources, newSourceState(&desired.Sources[i]))
 	}
+	b.findNewProducts()
 	return b
 }
 

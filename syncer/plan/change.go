@@ -66,8 +66,21 @@ func (b *builder) decideBilled(g *group, w want) {
 		return
 	}
 	first.change.Currency = currencyOf(agreement, first)
+	if first.source.rated && !w.ends {
+		w.rates = g.rates()
+		first.catalog = w.rates != nil && w.rates.catalog
+	}
 	b.compare(g, w, addition, adopts, agreement)
+	if addition != nil && !first.source.rules.Writes(billing.FieldQuantity) {
+		w.quantity = addition.Quantity // what is not written is nothing to look at
+	}
 	b.holdForReview(g, w, addition)
+	if w.rates != nil {
+		b.holdForRates(g, w, agreement, addition)
+	}
+	if g.target.product < 0 {
+		b.holdForProduct(g)
+	}
 }
 
 // compare fills in action, code, before and after of the carrier's row. A hold noted while looking for the addition stays, and says what takes the
@@ -104,6 +117,12 @@ func (b *builder) compare(g *group, w want, addition *billing.Addition, adopts b
 	default:
 		b.updateRow(change, g, w, addition)
 	}
+	if addition != nil && !w.ends {
+		if w.rates != nil || first.usage.Cost.Valid { // most lines are about a quantity alone
+			b.changeRates(change, g, w, addition, agreement)
+		}
+		change.showIncluded(addition)
+	}
 	if change.Action.Writes() || change.Adopts {
 		change.Open = b.openOn(g.target)
 	}
@@ -134,8 +153,19 @@ func (b *builder) createRow(l *line, g *group, w want, agreement *billing.Agreem
 	if g.owned != nil && b.targetOf(g.owned) == g.target {
 		change.Reason = "its addition is gone: a new line is opened, effective " + effective.String()
 	}
-	change.MonthlyDelta = monthly(w.quantity, zero, l.product.Price, billing.Billable, agreement.Cycle)
-	g.warnCreated()
+	b.createRates(change, w, l, agreement)
+}
+
+// showIncluded shows ConnectWise's own free units, which cwsync never touches.
+func (c *Change) showIncluded(addition *billing.Addition) {
+	if addition.LessIncluded.IsZero() {
+		return
+	}
+	text := number(addition.LessIncluded) + " of them free by ConnectWise's lessIncluded"
+	c.explain(text)
+	if c.Action == Update {
+		c.Reason += "; " + text
+	}
 }
 
 // cancelUnlessEnding ends the line, unless it already ends by itself in time.

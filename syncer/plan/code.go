@@ -5,12 +5,16 @@ type Code string
 
 // Codes of what is done.
 const (
-	Unchanged  Code = "unchanged"
-	UsageRose  Code = "usage_rose"
-	UsageFell  Code = "usage_fell"
-	UsageZero  Code = "usage_zero"
-	UsageEnded Code = "usage_ended"
-	NewLine    Code = "new_line"
+	Unchanged    Code = "unchanged"
+	UsageRose    Code = "usage_rose"
+	UsageFell    Code = "usage_fell"
+	UsageZero    Code = "usage_zero"
+	UsageEnded   Code = "usage_ended"
+	NewLine      Code = "new_line"
+	NewProduct   Code = "new_product"
+	PriceChanged Code = "price_changed"
+	CostChanged  Code = "cost_changed"
+	TaxChanged   Code = "tax_changed"
 )
 
 // Codes of lines that are held or skipped.
@@ -18,6 +22,7 @@ const (
 	GuardDrop             Code = "guard_drop"
 	GuardRise             Code = "guard_rise"
 	DriftQuantity         Code = "drift_quantity"
+	DriftPrice            Code = "drift_price"
 	DriftProduct          Code = "drift_product"
 	DriftCancelled        Code = "drift_cancelled"
 	DriftDeleted          Code = "drift_deleted"
@@ -37,6 +42,7 @@ const (
 	ProductMissing        Code = "product_missing"
 	ProductInactive       Code = "product_inactive"
 	CurrencyDiffers       Code = "currency_differs"
+	CycleDiffers          Code = "cycle_differs"
 	IncludedTwice         Code = "included_twice"
 	NotProrated           Code = "not_prorated"
 	PreviousUnknown       Code = "previous_unknown"

@@ -72,11 +72,11 @@ func productCodes() []codeCase {
 			rows: `
 				1001/mbx hold included_twice #5 wanted quantity 12 delta 8 USD
 					the set-up includes 2 and ConnectWise's line 3 free units: take one of them away
-					= 14 − 2 included = 12`,
+					= 14 − 2 included = 12; 3 of them free by ConnectWise's lessIncluded`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD
 					left out by the reviewer
-					= 14 − 2 included = 12`,
+					= 14 − 2 included = 12; 3 of them free by ConnectWise's lessIncluded`,
 		},
 	}
 }
@@ -111,13 +111,16 @@ func waitingCodes() []codeCase {
 			given: datedOn(func(_ *billing.Agreement, line *billing.Addition) { line.LessIncluded = dec("1") }),
 			rows: `
 				1001/mbx hold not_prorated #5 wanted quantity 12 delta 8 USD
-					a new dated line would lose the 1 free units of this one: take them away, or accept to change the quantity in place`,
+					a new dated line would lose the 1 free units of this one: take them away, or accept to change the quantity in place
+					= 12; 1 of them free by ConnectWise's lessIncluded`,
 			accepted: `
 				1001/mbx update usage_rose #5 quantity 10→12 delta 8 USD accepted
-					usage rose from 10 to 12`,
+					usage rose from 10 to 12; 1 of them free by ConnectWise's lessIncluded
+					= 12; 1 of them free by ConnectWise's lessIncluded`,
 			leftOut: `
 				1001/mbx skip left_out #5 wanted quantity 12 delta 8 USD
-					left out by the reviewer`,
+					left out by the reviewer
+					= 12; 1 of them free by ConnectWise's lessIncluded`,
 		},
 		{
 			code:  plan.NotProrated,

@@ -11,6 +11,7 @@ type datedChange struct {
 	addition  *billing.Addition
 	agreement *billing.Agreement
 	quantity  decimal.Decimal
+	price     decimal.Decimal // of the new line
 	last      billing.Date
 	open      []Addition
 }
@@ -28,12 +29,25 @@ func (b *builder) splitDated(g *group, w want, addition *billing.Addition) {
 	if first.change.Action == Hold {
 		values = &first.change.Wanted
 	}
-	taxable := addition.Taxable
 	values.Effective = effective
-	values.UnitPrice, values.UnitCost, values.Taxable = set(addition.UnitPrice), set(addition.UnitCost), &taxable
+	values.pin(addition)
 	first.dated = &datedChange{
-		addition: addition, agreement: agreement, quantity: w.quantity,
+		addition: addition, agreement: agreement, quantity: w.quantity, price: values.UnitPrice.Decimal,
 		last: billing.Latest(effective.AddDays(-1), addition.Effective), open: b.openOn(g.target),
+	}
+}
+
+// pin gives a new line the price, cost and tax flag of the one whose place it takes, as far as they do not change as well.
+func (v *Values) pin(addition *billing.Addition) {
+	if !v.UnitPrice.Valid {
+		v.UnitPrice = set(addition.UnitPrice)
+	}
+	if !v.UnitCost.Valid {
+		v.UnitCost = set(addition.UnitCost)
+	}
+	if v.Taxable == nil {
+		taxable := addition.Taxable
+		v.Taxable = &taxable
 	}
 }
 
@@ -57,9 +71,9 @@ func onlyInPlace(addition *billing.Addition, agreement *billing.Agreement) strin
 func (l *line) beginRow() Change {
 	d, row := l.dated, *l.change
 	row.Action, row.Addition, row.Adopts = Create, Addition{}, false
-	row.Before, row.Quantity = Values{}, decimal.NullDecimal{}
+	row.Before, row.Quantity, row.Kept = Values{}, decimal.NullDecimal{}, nil
 	row.Reason += ": a new line from " + row.After.Effective.String()
-	row.MonthlyDelta = monthly(d.quantity, zero, d.addition.UnitPrice, billing.Billable, d.agreement.Cycle)
+	row.MonthlyDelta = monthly(d.quantity, zero, d.price, billing.Billable, d.agreement.Cycle)
 	row.Open = d.open
 	return row
 }
@@ -67,7 +81,7 @@ func (l *line) beginRow() Change {
 // endRow ends the old line of a dated change; it is written only once the new one is there.
 func (l *line) endRow() Change {
 	d, row := l.dated, *l.change
-	row.Step, row.Action, row.How, row.Warnings, row.Releases, row.Members = 1, Cancel, "", nil, nil, nil
+	row.Step, row.Action, row.How, row.Warnings, row.Releases, row.Members, row.Kept = 1, Cancel, "", nil, nil, nil, nil
 	row.Reason = "the new line takes its place: this one ends on " + d.last.String()
 	row.Before, row.After = Values{Cancelled: d.addition.Cancelled}, Values{Cancelled: d.last}
 	row.MonthlyDelta = worth(d.addition, d.agreement).Neg()

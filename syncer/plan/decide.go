@@ -18,6 +18,7 @@ type want struct {
 	cancel   bool            // end the line instead of writing zero
 	ask      bool            // hold until somebody accepts it
 	code     Code            // why it ends
+	rates    *rates          // price, cost and tax flag; nil where nothing is said of them
 }
 
 // decideGroup fills in the rows of the members in scope.

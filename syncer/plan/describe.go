@@ -29,7 +29,7 @@ func (b *builder) describe(l *line) {
 		}
 	}
 	if l.product != nil {
-		change.Product = Product{ID: l.product.ID, Identifier: l.product.Identifier}
+		change.Product = Product{ID: max(l.product.ID, 0), Identifier: l.product.Identifier}
 	}
 	if agreement := b.agreement(change.Agreement.ID); agreement != nil {
 		change.Agreement.Name = agreement.Name

@@ -106,8 +106,12 @@ func (g *group) findClash() string {
 	first := g.carrier()
 	for _, l := range g.members[1:] {
 		if !sameLine(first, l) {
-			return fmt.Sprintf("%s and %s both bill %s on this agreement: map one of them elsewhere, or merge them",
-				first.text, l.text, l.product.Identifier)
+			how := "merge them"
+			if first.source == l.source && merges(first.service) && first.service.Merge == l.service.Merge {
+				how = "give them equal rules for quantity, price, tax and change"
+			}
+			return fmt.Sprintf("%s and %s both bill %s on this agreement: map one of them elsewhere, or %s",
+				first.text, l.text, l.product.Identifier, how)
 		}
 	}
 	return ""
@@ -118,8 +122,23 @@ func sameLine(a, b *line) bool {
 	if a.source != b.source || a.service.Merge != b.service.Merge || !merges(a.service) || a.service.Change != b.service.Change {
 		return false
 	}
+	if !sameRates(a, b) {
+		return false
+	}
 	x, y := a.service.Quantity, b.service.Quantity
 	return x.DivideBy.Equal(y.DivideBy) && x.Included.Equal(y.Included) && x.Minimum.Equal(y.Minimum) && x.Round == y.Round
+}
+
+// sameRates reports whether two lines come by price and tax flag in the same way.
+func sameRates(a, b *line) bool {
+	x, y := a.service, b.service
+	if keepsPrice(x) != keepsPrice(y) || (!keepsPrice(x) && x.Price.From != y.Price.From) {
+		return false
+	}
+	if keepsTax(x) != keepsTax(y) || (!keepsTax(x) && x.Taxable != y.Taxable) {
+		return false
+	}
+	return x.Price.From != billing.PriceMarkup || markup(a.source, x).Equal(markup(b.source, y))
 }
 
 // findOwned finds the addition of a group: of the smallest member that owns one here, else of one whose mapping moved here, else of a line that

@@ -30,6 +30,9 @@ type Current struct {
 	Owned      []Owned
 	Unknown    []Unknown
 	Undone     []Undone
+
+	NewProducts *billing.ProductTemplate // for products that are created; nil: none that may be created is missing
+	OwnProducts []OwnProduct
 }
 
 // Owned is an addition that a run of ours created or adopted.
@@ -38,16 +41,27 @@ type Owned struct {
 	AdditionID  int
 	AgreementID int
 	ProductID   int
-	Quantity    decimal.Decimal // what we wrote last, or found when we adopted it
-	Members     []billing.Key   // of a merged line: all that were billed by it then, sorted; nil for a line of one
-	Created     bool            // by us; else adopted
-	Ended       billing.Date    // not zero: our own cancel ended the ownership, with the line's last day
+	Quantity    decimal.Decimal     // what we wrote last, or found when we adopted it
+	UnitPrice   decimal.NullDecimal // what we wrote last, or found just as we wanted it; absent: the price never was ours
+	UnitCost    decimal.NullDecimal // likewise
+	Members     []billing.Key       // of a merged line: all that were billed by it then, sorted; nil for a line of one
+	Created     bool                // by us; else adopted
+	Ended       billing.Date        // not zero: our own cancel ended the ownership, with the line's last day
+}
+
+// OwnProduct is a product of the catalog that a run of ours created.
+type OwnProduct struct {
+	ID         int
+	Identifier string
+	Price      decimal.NullDecimal // what we wrote last
+	Cost       decimal.NullDecimal // what we wrote last
 }
 
 // Unknown is a write of which nobody knows yet whether it happened.
 type Unknown struct {
 	Key         billing.Key
-	AgreementID int
+	AgreementID int    // 0: of a product
+	Identifier  string // of a product
 	Since       time.Time
 }
 

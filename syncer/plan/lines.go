@@ -20,6 +20,7 @@ type line struct {
 	extra    []*Owned           // further open additions of this key
 	count    decimal.Decimal    // what the source counted, after bundles
 	covered  decimal.Decimal    // what bundles cover of it
+	catalog  bool               // its price, cost or tax flag are decided by the catalog's
 	stop     Code               // why the line is not billed; empty for one that is
 	inScope  bool
 	carried  bool // its addition is carried by a merged line of another key

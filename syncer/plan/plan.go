@@ -57,7 +57,7 @@ type Change struct {
 	Action Action
 	Code   Code
 	Reason string // a sentence that a person can act on
-	How    string // how the quantity came about, in words
+	How    string // how quantity and price came about, in words
 
 	Customer  Named
 	Service   Named
@@ -82,7 +82,20 @@ type Change struct {
 	Open     []Addition // the open additions of the product on the agreement when the plan was made
 	Releases []int      // additions whose ownership ends when the plan is applied
 	Accepted bool       // a reviewer released what would have been held
+	Kept     *Rates     // of a line that is left as it is: the price and cost that it has and that the set-up wants; nil where it wants none
 	Terms    string     // of a row that writes or adopts: a fingerprint of what else it was decided by; see TermsChanged
+
+	NewProduct *billing.NewProduct // of a product's own row: the product that is created; nil for one that is changed
+}
+
+// OfProduct reports whether this is a product's own row rather than one of a line. A row that creates an addition and names a product without an
+// id needs the product that such a row creates.
+func (c *Change) OfProduct() bool { return c.Key.Customer == "" && c.Key.Source != "" }
+
+// Rates are what one unit is sold for and costs, per billing period; absent: not known, or not ours.
+type Rates struct {
+	UnitPrice decimal.NullDecimal
+	UnitCost  decimal.NullDecimal
 }
 
 // Named is something of the source's side.

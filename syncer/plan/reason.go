@@ -26,6 +26,9 @@ func (l *line) stopReason() string {
 		if l.product != nil {
 			return "product " + l.product.Identifier + " is a bundle, which cannot be an addition: map the service to another product"
 		}
+		if why := l.source.unmade[l.service.Product]; why != "" {
+			return "product " + productName(l.service.Product) + " is not in ConnectWise's catalog and cannot be created: " + why
+		}
 		return "product " + productName(l.service.Product) + " is not in ConnectWise's catalog: create it or map the service to another"
 	case ProductInactive:
 		return "product " + l.product.Identifier + " is inactive in ConnectWise's catalog: activate it or map the service to another"

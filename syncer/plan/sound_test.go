@@ -29,7 +29,7 @@ func checkSound(t tb, w *world, p *plan.Plan) {
 		if c.Action == plan.Hold && (len(c.Releases) > 0 || c.Accepted) {
 			t.Errorf("%s is held and would still do something", show(c))
 		}
-		if c.Action.Writes() && c.Action != plan.Create && c.Addition.ID == 0 {
+		if c.Action.Writes() && c.Action != plan.Create && c.Addition.ID == 0 && !c.OfProduct() {
 			t.Errorf("%s writes to no addition", show(c))
 		}
 	}

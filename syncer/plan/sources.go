@@ -21,6 +21,8 @@ type sourceState struct {
 	bundles   bool
 	counts    bool // a service is billed by one of several counts
 	merging   bool
+	unmade    map[billing.ProductRef]string // products that may be created and cannot be: why
+	rated     bool                          // more than quantities may be written
 	lines     []*line
 	spoken    map[[2]string]bool // customer and service of the usage lines, once they are asked for
 	held      Code
@@ -49,6 +51,7 @@ func newSourceState(usage *SourceUsage) *sourceState {
 			s.off[[2]string{customer.ID, service}] = true
 		}
 	}
+	s.rated = s.findRated()
 	return s
 }
 

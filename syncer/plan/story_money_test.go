@@ -184,7 +184,8 @@ func TestStoryFreeUnitsInConnectWise(t *testing.T) {
 			},
 			rows: `
 				1001/mbx update usage_rose #5 adopts quantity 3→4 delta 4 USD
-					usage rose from 3 to 4`,
+					usage rose from 3 to 4; 2 of them free by ConnectWise's lessIncluded
+					= 4; 2 of them free by ConnectWise's lessIncluded`,
 			total: `USD 4`,
 		},
 		{
@@ -193,7 +194,8 @@ func TestStoryFreeUnitsInConnectWise(t *testing.T) {
 			given: func(w *world) { w.mbx().Change = billing.Dated; w.counts("1001", "mbx", "5") },
 			rows: `
 				1001/mbx hold not_prorated #5 wanted quantity 5 delta 4 USD
-					a new dated line would lose the 2 free units of this one: take them away, or accept to change the quantity in place`,
+					a new dated line would lose the 2 free units of this one: take them away, or accept to change the quantity in place
+					= 5; 2 of them free by ConnectWise's lessIncluded`,
 		},
 		{
 			day:   "2026-11-11",

@@ -165,9 +165,9 @@ func tariffsAtZero() []step {
 			given: func(w *world) { w.service("shared", "").Quantity.Minimum = dec("1"); w.counts("1001", "mbx", "12") },
 			rows: `
 				1001/mbx hold claimed_twice #101
-					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or merge them
+					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or give them equal rules for quantity, price, tax and change
 				1001/shared hold claimed_twice
-					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or merge them`,
+					mail/1001/mbx and mail/1001/shared both bill MBX on this agreement: map one of them elsewhere, or give them equal rules for quantity, price, tax and change`,
 		},
 		{
 			day: "2026-11-26",
@@ -305,7 +305,7 @@ func TestStoryOfPeaksAndAverages(t *testing.T) {
 			rows: `
 				1001/mbx hold included_twice #101
 					the set-up includes 2 and ConnectWise's line 2 free units: take one of them away
-					= 12.5 − 2 included, rounded up = 11`,
+					= 12.5 − 2 included, rounded up = 11; 2 of them free by ConnectWise's lessIncluded`,
 		},
 		{
 			day: "2026-11-07",
@@ -315,8 +315,8 @@ func TestStoryOfPeaksAndAverages(t *testing.T) {
 			},
 			rows: `
 				1001/mbx update usage_rose #101 quantity 11→13 delta 8 USD
-					usage rose from 11 to 13
-					= 12.5, rounded up = 13`,
+					usage rose from 11 to 13; 2 of them free by ConnectWise's lessIncluded
+					= 12.5, rounded up = 13; 2 of them free by ConnectWise's lessIncluded`,
 			total: `USD 8`,
 		},
 	})

@@ -26,8 +26,8 @@ func (c *Change) TermsChanged(agreement *billing.Agreement, product *billing.Pro
 		return ""
 	case product == nil:
 		return "product " + c.Product.Identifier + " is no longer in ConnectWise's catalog"
-	case productTerms(product, c.takesPrice()) != ofProduct:
-		return "product " + c.Product.Identifier + " was changed after the plan was made (its identifier, class, price or whether it is active)"
+	case productTerms(product, c.looksAt(ofProduct)) != ofProduct:
+		return "product " + c.Product.Identifier + " was changed after the plan was made (its identifier, class, price, cost, tax flag or whether it is active)"
 	}
 	return ""
 }
@@ -44,6 +44,29 @@ const termsMark = "-"
 // takesPrice reports whether ConnectWise gives the line that the row creates the price of the catalog.
 func (c *Change) takesPrice() bool { return c.Action == Create && !c.After.UnitPrice.Valid }
 
+// aspect is what of a product's amounts a row was decided by.
+type aspect int
+
+const (
+	noAmount  aspect = iota
+	priceOnly        // the row takes the price of the catalog
+	amounts          // price, cost or tax flag of the row come from the catalog's
+)
+
+// amountsMark begins a fingerprint of amounts; no other has it.
+const amountsMark = "$"
+
+// looksAt is the aspect of the row's own terms.
+func (c *Change) looksAt(ofProduct string) aspect {
+	switch {
+	case strings.HasPrefix(ofProduct, amountsMark):
+		return amounts
+	case c.takesPrice():
+		return priceOnly
+	}
+	return noAmount
+}
+
 // agreementTerms is the fingerprint of what decides whether and when a line of the agreement may begin, change and end, and what it is worth.
 func agreementTerms(a *billing.Agreement) string {
 	return fingerprint(a.CompanyID, a.Start, a.End, a.Cancelled, a.Status, a.BillStart, a.NextInvoice, a.Cycle.PeriodsPerYear, a.Cycle.NotRecurring,
@@ -51,12 +74,15 @@ func agreementTerms(a *billing.Agreement) string {
 }
 
 // productTerms is the fingerprint of what decides whether a line may be of the product, and what a new one is worth where it takes the price.
-func productTerms(p *billing.Product, price bool) string {
-	worth := ""
-	if price {
-		worth = p.Price.String()
+func productTerms(p *billing.Product, by aspect) string {
+	facts := []any{p.ID, p.Identifier, p.Class == billing.BundleClass, p.Inactive, ""}
+	switch by {
+	case priceOnly:
+		facts[len(facts)-1] = p.Price.String()
+	case amounts:
+		return amountsMark + fingerprint(append(facts, p.Price.String(), p.Cost.String(), p.Taxable)...)
 	}
-	return fingerprint(p.ID, p.Identifier, p.Class == billing.BundleClass, p.Inactive, worth)
+	return fingerprint(facts...)
 }
 
 // fingerprint is the same for the same facts, on every machine and in every version: plans are kept with it.
@@ -71,16 +97,16 @@ func fingerprint(facts ...any) string {
 // knownTerms are the fingerprints that were made already: there are fewer agreements and products than rows.
 type knownTerms struct {
 	agreements map[*billing.Agreement]string
-	products   map[productPrice]string
+	products   map[productAspect]string
 }
 
-type productPrice struct {
+type productAspect struct {
 	product *billing.Product
-	price   bool
+	by      aspect
 }
 
-// terms is the fingerprint of a row; product is nil for one that merely ends an old line.
-func (b *builder) terms(c *Change, product *billing.Product) string {
+// terms is the fingerprint of a row; product is nil for one that merely ends an old line, and for one of a product that does not exist yet.
+func (b *builder) terms(c *Change, product *billing.Product, catalog bool) string {
 	agreement := b.agreement(c.Agreement.ID)
 	if agreement == nil {
 		return ""
@@ -89,8 +115,14 @@ func (b *builder) terms(c *Change, product *billing.Product) string {
 	if product == nil {
 		return text
 	}
-	of := productPrice{product, c.takesPrice()}
-	return text + termsMark + remembered(&b.termsOf.products, of, func() string { return productTerms(of.product, of.price) })
+	of := productAspect{product, noAmount}
+	switch {
+	case catalog:
+		of.by = amounts
+	case c.takesPrice():
+		of.by = priceOnly
+	}
+	return text + termsMark + remembered(&b.termsOf.products, of, func() string { return productTerms(of.product, of.by) })
 }
 
 func remembered[K comparable](known *map[K]string, key K, compute func() string) string {
@@ -108,9 +140,13 @@ func remembered[K comparable](known *map[K]string, key K, compute func() string)
 // noteTerms gives the rows of a line that write or adopt their terms.
 func (b *builder) noteTerms(l *line) {
 	if l.change.Action.Writes() || (l.change.Action == None && l.change.Adopts) {
-		l.change.Terms = b.terms(l.change, l.product)
+		product := l.product
+		if product != nil && product.ID < 0 {
+			product = nil
+		}
+		l.change.Terms = b.terms(l.change, product, l.catalog)
 	}
 	for i := range l.endings {
-		l.endings[i].Terms = b.terms(&l.endings[i], nil)
+		l.endings[i].Terms = b.terms(&l.endings[i], nil, false)
 	}
 }

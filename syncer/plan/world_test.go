@@ -22,6 +22,14 @@ func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func some(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
 
+// maybe is an amount, or none for an empty text.
+func maybe(s string) decimal.NullDecimal {
+	if s == "" {
+		return decimal.NullDecimal{}
+	}
+	return some(s)
+}
+
 func date(s string) billing.Date {
 	d, err := billing.ParseDate(s)
 	if err != nil {
@@ -101,6 +109,26 @@ func (w *world) service(id, product string) *billing.Service {
 		Taxable: billing.TaxableProduct, Price: billing.PriceRule{From: billing.PriceKeep}, Quantity: billing.QuantityRule{DivideBy: dec("1"), Round: billing.RoundNone},
 	})
 	return &rules.Services[len(rules.Services)-1]
+}
+
+// template is what products that a plan creates have in common, as most set-ups say it.
+func (w *world) template() {
+	w.current.NewProducts = &billing.ProductTemplate{
+		Class: "Agreement", TypeID: 1, CategoryID: 4, SubcategoryID: 6, UnitID: 8, Words: "class Agreement, type Service, category Cloud, subcategory Email, unit Each",
+	}
+}
+
+// creates maps a service to a product that is missing and may be created.
+func (w *world) creates(id, product string) *billing.Service {
+	w.template()
+	service := w.service(id, product)
+	service.Product, service.CreateProduct = billing.ProductRef{Identifier: product}, true
+	return service
+}
+
+// writes has the source own these fields as well as the quantity.
+func (w *world) writes(fields ...billing.Field) {
+	w.mail().Write = append([]billing.Field{billing.FieldQuantity}, fields...)
 }
 
 // mbx is the service of most tests.

@@ -19,6 +19,7 @@ const (
 	rightReadCatalog    = "Procurement > Product Catalog: Inquire All"
 	rightReadSetup      = "System > Table Setup: Inquire All"
 	rightAddCatalog     = "Procurement > Product Catalog: Add All"
+	rightEditCatalog    = "Procurement > Product Catalog: Edit All"
 	rightReadCompanies  = "Companies > Company Maintenance: Inquire All"
 	rightReadContacts   = "Companies > Contacts: Inquire All"
 )

@@ -18,6 +18,9 @@ import (
 // The fields that an edit writes, as the wire names them.
 const (
 	fieldQuantity  = "quantity"
+	fieldUnitPrice = "unitPrice"
+	fieldUnitCost  = "unitCost"
+	fieldTaxable   = "taxableFlag"
 	fieldCancelled = "cancelledDate"
 )
 

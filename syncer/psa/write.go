@@ -8,6 +8,8 @@ import (
 
 	"cwsync/cwclient"
 	"cwsync/syncer/billing"
+
+	"github.com/shopspring/decimal"
 )
 
 // CreateAddition opens a line, in one POST that is never repeated unless it was refused for being one request too many. Unexpected names
@@ -64,9 +66,18 @@ func (p *PSA) EditAddition(ctx context.Context, before billing.Addition, edit bi
 
 // operations are the PATCH of an edit, and the names of the fields that it writes.
 func operations(edit billing.AdditionEdit) (ops []cwclient.PatchOp, written []string) {
-	if edit.Quantity.Valid {
-		ops = append(ops, cwclient.Replace(fieldQuantity, wire(edit.Quantity.Decimal)))
-		written = append(written, fieldQuantity)
+	amount := func(field string, value decimal.NullDecimal) {
+		if value.Valid {
+			ops = append(ops, cwclient.Replace(field, wire(value.Decimal)))
+			written = append(written, field)
+		}
+	}
+	amount(fieldQuantity, edit.Quantity)
+	amount(fieldUnitPrice, edit.UnitPrice)
+	amount(fieldUnitCost, edit.UnitCost)
+	if edit.Taxable != nil {
+		ops = append(ops, cwclient.Replace(fieldTaxable, *edit.Taxable))
+		written = append(written, fieldTaxable)
 	}
 	if !edit.Cancelled.IsZero() {
 		ops = append(ops, cwclient.Replace(fieldCancelled, cwclient.Date(edit.Cancelled.String())))
@@ -78,8 +89,16 @@ func operations(edit billing.AdditionEdit) (ops []cwclient.PatchOp, written []st
 // notTaken says of each written field that does not have its new value what it has instead.
 func notTaken(edit billing.AdditionEdit, after *billing.Addition) []string {
 	var missed []string
-	if edit.Quantity.Valid && !billing.Same(edit.Quantity.Decimal, after.Quantity) {
-		missed = append(missed, fmt.Sprintf("%s is %s", fieldQuantity, wire(after.Quantity)))
+	amount := func(field string, wanted decimal.NullDecimal, has decimal.Decimal) {
+		if wanted.Valid && !billing.Same(wanted.Decimal, has) {
+			missed = append(missed, fmt.Sprintf("%s is %s", field, wire(has)))
+		}
+	}
+	amount(fieldQuantity, edit.Quantity, after.Quantity)
+	amount(fieldUnitPrice, edit.UnitPrice, after.UnitPrice)
+	amount(fieldUnitCost, edit.UnitCost, after.UnitCost)
+	if edit.Taxable != nil && *edit.Taxable != after.Taxable {
+		missed = append(missed, fmt.Sprintf("%s is %t", fieldTaxable, after.Taxable))
 	}
 	if !edit.Cancelled.IsZero() && edit.Cancelled != after.Cancelled {
 		has := after.Cancelled.String()
@@ -96,7 +115,7 @@ func notTaken(edit billing.AdditionEdit, after *billing.Addition) []string {
 func (t task) ignored(missed, changed []string) *billing.Failure {
 	failure := &billing.Failure{Class: billing.ClassRejected, Op: t.op, Code: "not_applied",
 		Message: "ConnectWise answered that all is well, but " + strings.Join(missed, " and "),
-		Hint:    "try the same by hand in ConnectWise: something there keeps this line from changing"}
+		Hint:    "try the same by hand in ConnectWise: something there keeps this record from changing"}
 	if len(changed) > 0 {
 		failure.Class, failure.Code, failure.Unknown = billing.ClassNonsense, "partly_applied", true
 		failure.Message += ", and these fields changed: " + strings.Join(changed, ", ")
@@ -119,8 +138,8 @@ func notAsAsked(n billing.NewAddition, created *billing.Addition) []string {
 	check("lessIncluded", created.LessIncluded.IsZero())
 	check("product", created.ProductID == n.ProductID)
 	check(fieldQuantity, billing.Same(created.Quantity, n.Quantity))
-	check("taxableFlag", n.Taxable == nil || created.Taxable == *n.Taxable)
-	check("unitCost", !n.UnitCost.Valid || billing.Same(created.UnitCost, n.UnitCost.Decimal))
-	check("unitPrice", !n.UnitPrice.Valid || billing.Same(created.UnitPrice, n.UnitPrice.Decimal))
+	check(fieldTaxable, n.Taxable == nil || created.Taxable == *n.Taxable)
+	check(fieldUnitCost, !n.UnitCost.Valid || billing.Same(created.UnitCost, n.UnitCost.Decimal))
+	check(fieldUnitPrice, !n.UnitPrice.Valid || billing.Same(created.UnitPrice, n.UnitPrice.Decimal))
 	return names
 }

@@ -113,6 +113,7 @@ func TestCreateAnsweredWithoutSenseMayHaveHappened(t *testing.T) {
 }
 
 func TestEditWritesTheSetFieldsOnly(t *testing.T) {
+	yes := true
 	for _, c := range []struct {
 		name string
 		edit billing.AdditionEdit
@@ -122,6 +123,8 @@ func TestEditWritesTheSetFieldsOnly(t *testing.T) {
 		{"zero", billing.AdditionEdit{Quantity: some("0")}, `[{"op":"replace","path":"quantity","value":0}]`},
 		{"six places", billing.AdditionEdit{Quantity: some("8.12345650")}, `[{"op":"replace","path":"quantity","value":8.123457}]`},
 		{"cancel", billing.AdditionEdit{Cancelled: day("2026-03-31")}, `[{"op":"replace","path":"cancelledDate","value":"2026-03-31T00:00:00Z"}]`},
+		{"price, cost and tax", billing.AdditionEdit{UnitPrice: some("3.21"), UnitCost: some("3.1000004"), Taxable: &yes},
+			`[{"op":"replace","path":"unitPrice","value":3.21},{"op":"replace","path":"unitCost","value":3.1},{"op":"replace","path":"taxableFlag","value":true}]`},
 		{"both", billing.AdditionEdit{Quantity: some("0"), Cancelled: day("2026-03-31")},
 			`[{"op":"replace","path":"quantity","value":0},{"op":"replace","path":"cancelledDate","value":"2026-03-31T00:00:00Z"}]`},
 	} {
@@ -238,6 +241,9 @@ func TestFalse200(t *testing.T) {
 		says    string
 	}{
 		"quantity stays":     {nil, billing.AdditionEdit{Quantity: some("8")}, false, "quantity is 5"},
+		"price stays":        {nil, billing.AdditionEdit{UnitPrice: some("8")}, false, "unitPrice is"},
+		"cost stays":         {nil, billing.AdditionEdit{UnitCost: some("8")}, false, "unitCost is"},
+		"tax flag stays":     {nil, billing.AdditionEdit{Taxable: new(true)}, false, "taxableFlag is false"},
 		"cancel stays":       {nil, billing.AdditionEdit{Cancelled: day("2026-03-31")}, false, "cancelledDate is empty"},
 		"derived only":       {map[string]any{"margin": 7}, billing.AdditionEdit{Quantity: some("8")}, false, "quantity is 5"},
 		"cut to whole units": {map[string]any{"quantity": 8}, billing.AdditionEdit{Quantity: some("8.5")}, true, "quantity is 8"},

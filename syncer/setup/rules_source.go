@@ -137,6 +137,10 @@ func (r *reader) checkShared(path string, services []billing.Service) {
 			r.refuse(at+".quantity", "services %s and %s are merged into product %s, so their quantity rules must be equal; %s differs",
 				show(other.ID), show(s.ID), productName(s.Product), rule)
 		}
+		if rule := rateThatDiffers(other, s); rule != "" {
+			r.refuse(at+"."+rule, "services %s and %s are merged into product %s, so both need the same %s",
+				show(other.ID), show(s.ID), productName(s.Product), rule)
+		}
 	}
 }
 
@@ -145,6 +149,19 @@ func productName(ref billing.ProductRef) string {
 		return fmt.Sprintf("{id: %d}", ref.ID)
 	}
 	return show(ref.Identifier)
+}
+
+// rateThatDiffers is the first of the rules beside the quantity in which two services differ; a markup that is not said is the source's for both.
+func rateThatDiffers(a, b *billing.Service) string {
+	switch {
+	case a.Price.From != b.Price.From || a.Price.Percent.Valid != b.Price.Percent.Valid || !a.Price.Percent.Decimal.Equal(b.Price.Percent.Decimal):
+		return "price"
+	case a.Taxable != b.Taxable:
+		return "taxable"
+	case a.Change != b.Change:
+		return "change"
+	}
+	return ""
 }
 
 func ruleThatDiffers(a, b billing.QuantityRule) string {

@@ -238,11 +238,18 @@ func (t *page) furtherDetails(r *row) (d said) {
 	for _, warning := range joined(r.Warnings, r.outcome.Warnings) {
 		d.add(theme.Attention, "warning: ", warning)
 	}
-	if t.verbose {
+	if t.verbose || r.priced() {
 		d.add(theme.Dim, "how: ", r.How)
+	}
+	if t.verbose {
 		d.add(theme.Dim, "key: ", r.Key.String())
 	}
 	return d
+}
+
+// priced reports whether a price is written, or would be: how it came about is what a person wants to check. It follows how the quantity did.
+func (r *row) priced() bool {
+	return r.target().UnitPrice.Valid && (r.OfProduct() && r.How != "" || strings.Contains(r.How, "; "))
 }
 
 // told is what the row says of itself in one sentence: the new addition, the fields beside the quantity, the reason.
@@ -284,8 +291,13 @@ func (r *row) takenOver() string {
 	return text + ": " + r.reason
 }
 
-// says reports whether the reason ends with the date of a new line or of one that ends, so that it need not be said twice.
+// says reports whether the reason ends with the date of a new line or of one that ends, or tells of the price, so that it need not be said twice.
 func (r *row) says(field string) bool {
+	for name, told := range map[string]string{"unit price ": "the price goes from ", "unit cost ": "the cost goes from ", "taxable ": "taxable"} {
+		if strings.HasPrefix(field, name) && strings.Contains(r.reason, told) {
+			return true
+		}
+	}
 	name, date, _ := strings.Cut(field, " ")
 	return (name == "effective" || name == "ends") && strings.HasSuffix(r.reason, " "+date)
 }

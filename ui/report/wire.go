@@ -181,6 +181,9 @@ func (r *row) wire() changeWire {
 		Adopts: r.Adopts, Before: valuesOf(r.Before), After: valuesOf(r.after), Wanted: valuesOf(r.wanted),
 		How: r.How, Currency: r.Currency, MonthlyDelta: totalText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
 	}
+	if w.Product.ID == 0 { // of a product that the run created
+		w.Product.ID = r.outcome.ProductID
+	}
 	if id := r.additionID(); id != 0 {
 		w.Addition = &additionWire{ID: id, Version: r.Addition.Version}
 	}
