@@ -16,6 +16,7 @@ import (
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
 	execsource "cwsync/syncer/source/exec"
+	httpsource "cwsync/syncer/source/http"
 	jsonsource "cwsync/syncer/source/json"
 	"cwsync/syncer/source/proofpoint"
 	sqlsource "cwsync/syncer/source/sql"
@@ -146,7 +147,7 @@ func (c *clientFlags) check() error {
 
 // catalogue is every kind of source that this program has.
 func catalogue() (*source.Catalogue, error) {
-	return source.NewCatalogue(csvsource.Kind(), jsonsource.Kind(), sqlsource.Kind(), execsource.Kind(), proofpoint.Kind())
+	return source.NewCatalogue(csvsource.Kind(), execsource.Kind(), httpsource.Kind(), jsonsource.Kind(), proofpoint.Kind(), sqlsource.Kind())
 }
 
 // openStore opens the database; it is closed when the command ends.
