@@ -20,6 +20,7 @@ import (
 	jsonsource "cwsync/syncer/source/json"
 	"cwsync/syncer/source/proofpoint"
 	sqlsource "cwsync/syncer/source/sql"
+	"cwsync/syncer/source/presets"
 	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"
@@ -145,9 +146,13 @@ func (c *clientFlags) check() error {
 	return nil
 }
 
-// catalogue is every kind of source that this program has.
+// catalogue is every kind of source that this program has, and the ready-made sources.
 func catalogue() (*source.Catalogue, error) {
-	return source.NewCatalogue(csvsource.Kind(), execsource.Kind(), httpsource.Kind(), jsonsource.Kind(), proofpoint.Kind(), sqlsource.Kind())
+	kinds, err := source.NewCatalogue(csvsource.Kind(), execsource.Kind(), httpsource.Kind(), jsonsource.Kind(), proofpoint.Kind(), sqlsource.Kind())
+	if err != nil {
+		return nil, err
+	}
+	return kinds.WithPresets(presets.All), nil
 }
 
 // openStore opens the database; it is closed when the command ends.

@@ -40,6 +40,7 @@ var testImports = map[string][]string{
 	"syncer":        {"cwclient", "cwclient/cwsim", "syncer/psa", "store"},
 	"syncer/doctor": {"cwclient", "cwclient/cwsim", "syncer/psa"}, // each right is taken away from somebody real
 	"syncer/setup":  {"syncer/source/csv", "syncer/source/json"},
+	"syncer/source": {"syncer/source/http"}, // presets are tried against vendors as their descriptions have them
 	"store":         {"syncer/source", "syncer/source/csv", "syncer/source/json"},
 }
 

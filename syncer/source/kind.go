@@ -76,7 +76,8 @@ type Source interface {
 
 // Catalogue is the set of kinds that this program knows.
 type Catalogue struct {
-	kinds map[string]Kind
+	kinds   map[string]Kind
+	presets func() ([]Preset, error)
 }
 
 // NewCatalogue gathers kinds; a kind without a name, fields or opener, and two of one name, are errors.

@@ -62,6 +62,7 @@ func with(u *url.URL, name, value string) *url.URL {
 type template struct {
 	texts []string // one more than fields
 	names []string
+	paged bool // the answer comes in pages
 }
 
 func newTemplate(text string) (template, error) {

@@ -153,3 +153,26 @@ func TestLookups(t *testing.T) {
 		t.Errorf("%+v, %v", usage.Lines, err)
 	}
 }
+
+func TestDetailsInPages(t *testing.T) {
+	v := newVendor(t, 5, func(v *vendor, w nethttp.ResponseWriter, r *nethttp.Request) {
+		switch {
+		case r.URL.Path == "/list" && number(r, "page") == 1:
+			say(w, []any{map[string]any{"id": 1}, map[string]any{"id": 2}})
+		case r.URL.Path == "/list":
+			say(w, []any{})
+		case r.URL.Query().Has("page"):
+			say(w, v.part(3*number(r, "page")-3, 3))
+		default:
+			say(w, v.part(0, 3)) // what a vendor gives who is not asked for a page
+		}
+	})
+	options := []any{"paging", "page", "detail", []any{"of/{id}"}, "items", ".[] | . + {customer_id: (._parent.id | tostring), service_id: (.id | tostring)}"}
+	usage, err := read(t, v.URL+"/list", append(options, "detail_paged", []any{"of/{id}"})...)
+	if err != nil || len(usage.Lines) != 10 {
+		t.Errorf("%d lines, %v", len(usage.Lines), err)
+	}
+	if usage, err = read(t, v.URL+"/list", options...); err != nil || len(usage.Lines) != 6 {
+		t.Errorf("not in pages: %d lines, %v", len(usage.Lines), err)
+	}
+}

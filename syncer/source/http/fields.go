@@ -91,8 +91,9 @@ func pagingFields() []source.Field {
 
 func shapeFields() []source.Field {
 	list := []source.Field{
-		{Name: "records", Type: source.TypeText, Default: source.Everything, Help: "jq expression on a page that gives its records, such as .data[]"},
+		{Name: "records", Type: source.TypeText, Default: source.Everything, Help: "jq expression on a page that gives its records, such as .data[]: all of them, since an empty page is the last; items may leave some out"},
 		{Name: "detail", Type: source.TypeList, Help: "further calls for each record, one after the other, such as subscriptions/{id}: its answer's records take the place of the record, which they hold as _parent"},
+		{Name: "detail_paged", Type: source.TypeList, Help: "those of detail whose answers come in pages as the list does"},
 		{Name: "lookups", Type: source.TypeMap, Help: "further lists: a name, and an address on the same host; items may use them as $name"},
 	}
 	for _, field := range source.ItemFields() {

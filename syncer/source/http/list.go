@@ -147,16 +147,27 @@ func (w *wire) detailOf(ctx context.Context, step template, at int, record any) 
 	if err != nil {
 		return nil, fail(err.Error())
 	}
-	p, err := w.page(ctx, address, "read "+display(address), nethttp.MethodGet)
+	records, err := w.detailRecords(ctx, step, address)
 	if err != nil {
 		return nil, err
 	}
-	for _, child := range p.records {
+	for _, child := range records {
 		object, ok := child.(map[string]any)
 		if !ok {
-			return nil, p.fail(billing.ClassNonsense, "gives a record that is no object", "check options.records, which is for the answers of options.detail too")
+			return nil, (&call{op: "read " + display(address)}).fail(billing.ClassNonsense, "gives a record that is no object", "check options.records, which is for the answers of options.detail too")
 		}
 		object[parentField] = parent
+	}
+	return records, nil
+}
+
+func (w *wire) detailRecords(ctx context.Context, step template, address *url.URL) ([]any, error) {
+	if step.paged {
+		return w.list(ctx, address)
+	}
+	p, err := w.page(ctx, address, "read "+display(address), nethttp.MethodGet)
+	if err != nil {
+		return nil, err
 	}
 	return p.records, nil
 }

@@ -44,6 +44,7 @@ func TestOptionsThatAreRefused(t *testing.T) {
 		{"detail: x: names no field of the record", source.Options{"detail": []any{"x"}}},
 		{"detail: x/{id: a brace", source.Options{"detail": []any{"x/{id"}}},
 		{"detail: //evil.example/{id}: is on another host", source.Options{"detail": []any{"//evil.example/{id}"}}},
+		{"detail_paged: y/{id} is not one of detail", source.Options{"detail": []any{"x/{id}"}, "detail_paged": []any{"y/{id}"}}},
 		{"parallel: must be between 1 and 16", source.Options{"parallel": 17}},
 		{"secret: a secret is never in the set-up", source.Options{"secret": "x"}},
 		{"colour: unknown option of kind http", source.Options{"colour": "blue"}},

@@ -210,8 +210,10 @@ func (s *settings) readShape(o source.Options) {
 		}
 	}
 	s.items = s.query("items", o.Text("items", ".[]"), variables...)
+	paged := o.List("detail_paged")
 	for _, text := range o.List("detail") {
 		step, err := newTemplate(text)
+		step.paged = slices.Contains(paged, text)
 		if err == nil && s.address != nil {
 			_, err = step.sample(s.address)
 		}
@@ -219,5 +221,10 @@ func (s *settings) readShape(o source.Options) {
 			s.refuse("detail", "%s: %v", text, err)
 		}
 		s.detail = append(s.detail, step)
+	}
+	for _, text := range paged {
+		if !slices.Contains(o.List("detail"), text) {
+			s.refuse("detail_paged", "%s is not one of detail", text)
+		}
 	}
 }
