@@ -72,10 +72,26 @@ func (e *Engine) readSource(ctx context.Context, rules *billing.Source) (billing
 	return usage, nil
 }
 
+// ReadSource reads one source, switched on or not, as a run would: no ConnectWise is needed. A source that the set-up does not have, or that cannot be
+// read whole, is a *Stop with the exit code that a run would have that has no other source.
+func (e *Engine) ReadSource(ctx context.Context, name string) (billing.Usage, error) {
+	if err := e.checkFilters(Request{Sources: []string{name}}); err != nil {
+		return billing.Usage{}, err
+	}
+	at := slices.IndexFunc(e.Setup.Sources, func(s billing.Source) bool { return s.Name == name })
+	usage, err := e.readSource(ctx, &e.Setup.Sources[at])
+	switch {
+	case ctx.Err() != nil:
+		return billing.Usage{}, ctx.Err()
+	case err != nil:
+		return billing.Usage{}, unreadable([]error{err})
+	}
+	return usage, nil
+}
+
 // allFailed is an error when no source that is switched on could be read.
 func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 	var failed []error
-	allPassing, allAuth := true, true
 	for i := range desired.Sources {
 		rules := desired.Sources[i].Rules
 		if desired.Sources[i].NotRead || !rules.Sync {
@@ -85,16 +101,22 @@ func (e *Engine) allFailed(desired plan.Desired, failures []error) error {
 			return nil
 		}
 		failed = append(failed, failures[i])
-		class := billing.ClassOf(failures[i])
-		allPassing = allPassing && (class == billing.ClassUnavailable || class == billing.ClassThrottled)
-		allAuth = allAuth && class == billing.ClassAuth
 	}
 	if len(failed) == 0 {
 		return nil
 	}
+	return unreadable(failed)
+}
+
+// unreadable is the end of a run without a source that could be read.
+func unreadable(failed []error) *Stop {
+	allPassing, allAuth := true, true
 	texts := make([]string, len(failed))
 	for i, err := range failed {
 		texts[i] = err.Error()
+		class := billing.ClassOf(err)
+		allPassing = allPassing && (class == billing.ClassUnavailable || class == billing.ClassThrottled)
+		allAuth = allAuth && class == billing.ClassAuth
 	}
 	stop := &Stop{Exit: ExitFailed, Err: errors.Join(failed...), Problem: Problem{
 		Code: "source_failed", Message: strings.Join(texts, "\n"), Hint: "put the source right; nothing was changed",

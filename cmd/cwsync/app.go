@@ -18,9 +18,9 @@ import (
 	execsource "cwsync/syncer/source/exec"
 	httpsource "cwsync/syncer/source/http"
 	jsonsource "cwsync/syncer/source/json"
+	"cwsync/syncer/source/presets"
 	"cwsync/syncer/source/proofpoint"
 	sqlsource "cwsync/syncer/source/sql"
-	"cwsync/syncer/source/presets"
 	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"

@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cwsim": cwsimCommand, "exitcode": exitCodeCommand, "signal": signalCommand, "json": jsonCommand,
 			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand, "await": awaitCommand,
-			"replace": replaceCommand, "pause": pauseCommand, "sqlite": sqliteCommand, "proofpoint": proofpointCommand,
+			"replace": replaceCommand, "pause": pauseCommand, "sqlite": sqliteCommand, "proofpoint": proofpointCommand, "vendor": vendorCommand,
 		},
 	})
 }
@@ -60,6 +60,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 	env.Setenv("CWSYNC_DB", filepath.Join(env.WorkDir, "store", "cwsync.db"))
 	env.Values[worldKey{}] = &simulation{}
+	env.Values[vendorKey{}] = &vendor{}
 	for _, folder := range []string{home, filepath.Join(env.WorkDir, "tmp")} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err

@@ -112,18 +112,12 @@ func (w *wire) details(ctx context.Context, step template, records []any) ([]any
 	group, working := errgroup.WithContext(ctx)
 	group.SetLimit(w.parallel)
 	for i, record := range records {
-		if working.Err() != nil {
-			break // what was not asked for is missed below
-		}
 		group.Go(func() (err error) {
 			answers[i], err = w.detailOf(working, step, i, record)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	all := []any{}
