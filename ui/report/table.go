@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"cwsync/ui/theme"
 )
 
@@ -32,18 +34,15 @@ func (t *page) table(made table) {
 }
 
 func (t *page) tableRow(columns []column, cells []string, role theme.Role) {
-	text := spaces(rowIndent)
+	texts := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			text += spaces(gap)
-		}
 		if c.right {
-			text += padLeft(cells[i], c.width)
+			texts[i] = padLeft(cells[i], c.width)
 		} else {
-			text += padRight(shorten(cells[i], c.width), c.width)
+			texts[i] = padRight(shorten(cells[i], c.width), c.width)
 		}
 	}
-	t.line(piece{text, role})
+	t.line(piece{spaces(rowIndent) + strings.Join(texts, spaces(gap)), role})
 }
 
 // filled is the table without empty columns.

@@ -54,8 +54,8 @@ func TestAnswersThatAreNoUsage(t *testing.T) {
 			_, _ = w.Write([]byte("<html>sorry</html>"))
 		}},
 		{"throttling", billing.ClassThrottled, "answered 429 Too Many Requests", func(w nethttp.ResponseWriter) { w.WriteHeader(nethttp.StatusTooManyRequests) }},
-		{"too large", billing.ClassNonsense, "the answer is larger than 32 MiB", func(w nethttp.ResponseWriter) { _, _ = w.Write(bytes.Repeat([]byte(" "), maxAnswer+1)) }},
-		{"too large when unpacked", billing.ClassNonsense, "the answer is larger than 32 MiB", func(w nethttp.ResponseWriter) {
+		{"too large", billing.ClassNonsense, "the answer is larger than 16 MiB", func(w nethttp.ResponseWriter) { _, _ = w.Write(bytes.Repeat([]byte(" "), maxAnswer+1)) }},
+		{"too large when unpacked", billing.ClassNonsense, "the answer is larger than 16 MiB", func(w nethttp.ResponseWriter) {
 			w.Header().Set("Content-Encoding", "gzip")
 			packed := gzip.NewWriter(w)
 			_, _ = packed.Write(bytes.Repeat([]byte(" "), maxAnswer+1))
@@ -198,4 +198,14 @@ func TestNumbersStayExact(t *testing.T) {
 	if line.CustomerID != "9007199254740993" || line.Quantity.String() != "12345678901234567.891" || line.Cost.Decimal.String() != "0.1000000000000000055" {
 		t.Errorf("%+v", line)
 	}
+}
+
+func TestAnswersThatAreTooLargeTogether(t *testing.T) {
+	padding := bytes.Repeat([]byte(" "), maxAnswer-1000)
+	v := newVendor(t, 9, func(v *vendor, w nethttp.ResponseWriter, r *nethttp.Request) {
+		_, _ = w.Write(padding)
+		say(w, v.part(number(r, "page")-1, 1))
+	})
+	_, err := read(t, v.URL, "paging", "page")
+	fails(t, err, billing.ClassNonsense, "(page 5): the answers are larger than 64 MiB together")
 }

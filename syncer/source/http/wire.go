@@ -23,9 +23,9 @@ import (
 
 // Bounds of one answer, unpacked, and of all answers of one reading.
 const (
-	maxAnswer      = 32 << 20
+	maxAnswer      = 16 << 20
 	maxErrorAnswer = 64 << 10
-	maxAll         = 256 << 20
+	maxAll         = 64 << 20
 	maxRequests    = 200_000
 )
 
