@@ -201,11 +201,16 @@ func TestNumbersStayExact(t *testing.T) {
 }
 
 func TestAnswersThatAreTooLargeTogether(t *testing.T) {
-	padding := bytes.Repeat([]byte(" "), maxAnswer-1000)
+	padding := bytes.Repeat([]byte(" "), 300<<10)
 	v := newVendor(t, 9, func(v *vendor, w nethttp.ResponseWriter, r *nethttp.Request) {
 		_, _ = w.Write(padding)
 		say(w, v.part(number(r, "page")-1, 1))
 	})
-	_, err := read(t, v.URL, "paging", "page")
-	fails(t, err, billing.ClassNonsense, "(page 5): the answers are larger than 64 MiB together")
+	opened, err := Kind().Open(config(t, v.URL, "paging", "page"))
+	if err != nil || opened.(*reader).most != 64<<20 {
+		t.Fatalf("%+v, %v", opened, err)
+	}
+	opened.(*reader).most = 1 << 20
+	_, err = opened.Read(t.Context())
+	fails(t, err, billing.ClassNonsense, "(page 4): the answers are larger than 1 MiB together")
 }

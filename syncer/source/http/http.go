@@ -45,6 +45,7 @@ type reader struct {
 	config   source.Config
 	settings *settings
 	trip     nethttp.RoundTripper // nil: the network
+	most     int64                // bytes of all answers together
 }
 
 func open(config source.Config) (source.Source, error) {
@@ -52,7 +53,7 @@ func open(config source.Config) (source.Source, error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("options.%w", problems[0])
 	}
-	return &reader{config: config, settings: s}, nil
+	return &reader{config: config, settings: s, most: maxAll}, nil
 }
 
 // Read reads all pages and what belongs to them. Errors are *billing.Failure for what went wrong on the way, and *source.ReadError or

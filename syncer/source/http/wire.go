@@ -38,6 +38,7 @@ type wire struct {
 	secrets  secrets
 	tokens   *tokens // nil where none is asked for
 	pace     pace
+	most     int64 // bytes of all answers together
 	bytes    atomic.Int64
 	requests atomic.Int64
 }
@@ -68,7 +69,7 @@ func (t *trouble) Unwrap() error { return t.Failure }
 
 // connect gathers the secrets and opens nothing yet.
 func (r *reader) connect(ctx context.Context) (*wire, error) {
-	w := &wire{settings: r.settings, source: r.config.Name, close: func() {}}
+	w := &wire{settings: r.settings, source: r.config.Name, most: r.most, close: func() {}}
 	if r.settings.perMinute > 0 {
 		w.pace.gap = time.Minute / time.Duration(r.settings.perMinute)
 	}
@@ -196,8 +197,8 @@ func (w *wire) body(c *call, resp *nethttp.Response) ([]byte, error) {
 		return nil, c.fail(billing.ClassNonsense, fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20), "ask for smaller pages with size_param and page_size")
 	case err != nil:
 		return nil, err
-	case w.bytes.Add(int64(len(body))) > maxAll:
-		return nil, c.fail(billing.ClassNonsense, fmt.Sprintf("the answers are larger than %d MiB together", maxAll>>20), "")
+	case w.bytes.Add(int64(len(body))) > w.most:
+		return nil, c.fail(billing.ClassNonsense, fmt.Sprintf("the answers are larger than %d MiB together", w.most>>20), "")
 	}
 	return body, nil
 }
