@@ -129,6 +129,8 @@ func unreadable(failed []error) *Stop {
 	}
 	if hint := hintOf(failed[0]); hint != "" {
 		stop.Problem.Hint = hint
+	} else if problem, ok := errors.AsType[*source.ReadError](failed[0]); ok && problem.Hint != "" {
+		stop.Problem.Hint = problem.Hint
 	}
 	return stop
 }
