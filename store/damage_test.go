@@ -119,10 +119,10 @@ func TestUpgradeCutOff(t *testing.T) {
 	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
 	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer stop()
-	if _, err := open(ctx, Options{Path: path}, scripts(t, map[string]string{"0002_note.sql": secondMigration + endless})); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := open(ctx, Options{Path: path}, scripts(t, map[string]string{"0099_note.sql": secondMigration + endless})); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
-	upgraded, err := open(t.Context(), Options{Path: path}, scripts(t, map[string]string{"0002_note.sql": secondMigration}))
+	upgraded, err := open(t.Context(), Options{Path: path}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	check(t, err)
 	value, ok, err := upgraded.Profile("default").Setting(t.Context(), "k")
 	if err != nil || !ok || value != "v" || len(backups(t, path)) == 0 {
