@@ -73,10 +73,12 @@ type settings struct {
 	known       Known
 }
 
-// Known is what an earlier client discovered. It saves the next one a request; it is asked for anew as soon as it proves stale.
+// Known is what an earlier client found out. It saves the next one a request, and the way from 4 requests in flight to more; what proves stale is
+// found out anew.
 type Known struct {
-	SiteURL  string `json:"site_url"` // as the site named it; believed as far as in a fresh answer
-	Codebase string `json:"codebase"` // ends in a slash
+	SiteURL  string `json:"site_url"`  // as the site named it; believed as far as in a fresh answer
+	Codebase string `json:"codebase"`  // ends in a slash
+	InFlight int    `json:"in_flight"` // requests that went well side by side; 0: not known
 }
 
 // Option changes how a Client behaves.
@@ -125,6 +127,7 @@ type Client struct {
 	do        handler // the whole chain
 	reach     handler // the chain for Probe: one try, and any answer is good
 	discovery *discovery
+	slots     *slots
 	http      *http.Client
 	shared    *sharing
 
@@ -170,7 +173,8 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 
 // chain puts the handlers together, in the order that the package comment states.
 func (c *Client) chain(cfg Config, site origin, s settings) {
-	limit := &limits{slots: newSlots(s.concurrency), gate: newGate(s.maxRPM), patience: s.retryFor, log: s.log}
+	c.slots = newSlots(s.concurrency, s.known.InFlight)
+	limit := &limits{slots: c.slots, gate: newGate(s.maxRPM), patience: s.retryFor, log: s.log}
 	send := &sender{client: c.http, timeout: s.timeout, sent: c.count}
 
 	h := authHandler(cfg, send.do)
@@ -266,7 +270,13 @@ func (c *Client) Requests() map[string]int {
 }
 
 // Known is what this client uses, for a later one; the zero value before the first discovery.
-func (c *Client) Known() Known { return c.discovery.state().seen }
+func (c *Client) Known() Known {
+	known := c.discovery.state().seen
+	if known != (Known{}) {
+		known.InFlight = c.slots.now()
+	}
+	return known
+}
 
 // Discover asks the site for the company's codebase, without credentials, and uses it from now on. It is not
 // needed before a request: the first one asks by itself. ErrAuth means that the site does not know the company.

@@ -207,7 +207,7 @@ func TestLongPauseFailsThoseWhoWait(t *testing.T) {
 }
 
 func TestSlotsAdapt(t *testing.T) {
-	s := newSlots(16)
+	s := newSlots(16, 0)
 	round := func(v verdict) {
 		n, epoch := s.bound, s.epoch
 		for range n {
@@ -234,7 +234,7 @@ func TestSlotsAdapt(t *testing.T) {
 
 func TestSlotsAreFairAndCancellable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(1)
+		s := newSlots(1, 0)
 		if _, err := s.take(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +274,7 @@ func TestSlotsAreFairAndCancellable(t *testing.T) {
 
 // A waiter that is cancelled in the very moment it gets its slot hands it on.
 func TestSlotIsNotLostToACancel(t *testing.T) {
-	s := newSlots(1)
+	s := newSlots(1, 0)
 	if _, err := s.take(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -324,4 +324,21 @@ func TestGateCancelled(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A client begins with what went well for the one before, within its own bound; trouble lowers that, and the next client begins lower.
+func TestKnownSlots(t *testing.T) {
+	for _, tt := range []struct{ most, known, want int }{{16, 0, 4}, {16, 2, 4}, {16, 11, 11}, {16, 16, 16}, {8, 16, 8}, {2, 16, 2}, {16, -1, 4}} {
+		if s := newSlots(tt.most, tt.known); s.now() != tt.want {
+			t.Errorf("%+v: begins with %d", tt, s.now())
+		}
+	}
+	s := newSlots(16, 16)
+	epoch, err := s.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.give(epoch, tooMuch); s.now() != 8 {
+		t.Errorf("%d in flight after trouble", s.now())
+	}
 }

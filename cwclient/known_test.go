@@ -48,7 +48,7 @@ func TestKnown(t *testing.T) {
 			if !strings.HasPrefix(used, tt.used) || discovers != tt.discovers {
 				t.Errorf("used %s after asking %d times, want %s after %d", used, discovers, tt.used, tt.discovers)
 			}
-			if tt.discovers > 0 && c.Known() != (Known{Codebase: "v2026_5/"}) {
+			if tt.discovers > 0 && c.Known() != (Known{Codebase: "v2026_5/", InFlight: c.slots.now()}) {
 				t.Errorf("remembers %+v", c.Known())
 			}
 		})

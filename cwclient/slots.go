@@ -9,8 +9,8 @@ import (
 // firstSlots is the number of requests in flight to start with.
 const firstSlots = 4
 
-// slots bounds the requests in flight and adapts the bound: it starts at 4 and grows by one per success, which
-// doubles it per round; after the first trouble it is halved and then grows by one per round.
+// slots bounds the requests in flight and adapts the bound: it starts at 4, or at what an earlier client ended with
+// if that is more, and grows by one per success, which doubles it per round; after the first trouble it is halved and then grows by one per round.
 type slots struct {
 	mu      sync.Mutex
 	most    int // upper bound
@@ -22,9 +22,16 @@ type slots struct {
 	epoch   int  // number of halvings
 }
 
-// newSlots makes slots of at most most requests in flight.
-func newSlots(most int) *slots {
-	return &slots{most: most, bound: min(firstSlots, most)}
+// newSlots makes slots of at most most requests in flight. known is what went well before; 0 for nothing.
+func newSlots(most, known int) *slots {
+	return &slots{most: most, bound: min(max(firstSlots, known), most)}
+}
+
+// now is the bound as it has become.
+func (s *slots) now() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bound
 }
 
 // take waits for a slot, first come first served. It gives the epoch to hand back with the slot.

@@ -24,19 +24,20 @@ type fakeStore struct {
 	ownProducts []plan.OwnProduct
 	calls       *calls
 
-	mu       sync.Mutex
-	document *setup.Document
-	owned    map[int]plan.Owned
-	undone   []plan.Undone
-	journal  []entry
-	products map[string]int
-	plans    map[string]*SavedPlan
-	begun    []*Run
-	finished []*Run
-	changes  []OwnershipChange
-	busy     string // who holds the lock; empty: nobody
-	locked   bool
-	fail     map[string]error
+	mu          sync.Mutex
+	document    *setup.Document
+	olderDigest string // in front of the digest: one that an older program made
+	owned       map[int]plan.Owned
+	undone      []plan.Undone
+	journal     []entry
+	products    map[string]int
+	plans       map[string]*SavedPlan
+	begun       []*Run
+	finished    []*Run
+	changes     []OwnershipChange
+	busy        string // who holds the lock; empty: nobody
+	locked      bool
+	fail        map[string]error
 }
 
 var errDisk = errors.New("no space left on device")
@@ -183,6 +184,14 @@ func (s *fakeStore) RememberProducts(_ context.Context, ids map[string]int) erro
 	defer s.mu.Unlock()
 	maps.Copy(s.products, ids)
 	return nil
+}
+
+// SetupDigest gives none where the fake says that an older program stored the set-up.
+func (s *fakeStore) SetupDigest(context.Context) (string, bool, error) {
+	if s.document == nil {
+		return "", false, nil
+	}
+	return s.olderDigest + s.document.Digest(), true, s.failing("read the digest")
 }
 
 func (s *fakeStore) LoadSetup(context.Context) (*setup.Document, bool, error) {

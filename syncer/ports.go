@@ -92,6 +92,8 @@ type Locker interface {
 
 // Setups keeps the set-up of the profile.
 type Setups interface {
+	// SetupDigest gives the digest that the set-up had when it was stored; ok is false when there is none.
+	SetupDigest(ctx context.Context) (digest string, ok bool, err error)
 	// LoadSetup gives the set-up; ok is false when there is none.
 	LoadSetup(ctx context.Context) (document *setup.Document, ok bool, err error)
 	// ReplaceSetup puts document in the place of the set-up, all of it or nothing; ownership and history stay.

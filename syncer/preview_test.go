@@ -217,11 +217,14 @@ func TestTheOutsideFailsWhileReading(t *testing.T) {
 }
 
 func TestTheStoreFailsBeforeAnythingIsWritten(t *testing.T) {
-	for _, call := range []string{"owned", "undone", "open", "begin", "load setup"} {
+	for _, call := range []string{"owned", "undone", "open", "begin", "read the digest", "load setup"} {
 		t.Run(call, func(t *testing.T) {
 			r := newRig(t, 1)
 			r.uses(1, "1")
 			r.store.fail[call] = errDisk
+			if call == "load setup" {
+				r.store.olderDigest = "v0-"
+			}
 			stop := r.stops(Request{})
 			if stop.Exit != ExitStore || !errors.Is(stop, errDisk) || stop.Problem.Code != "store" {
 				t.Errorf("exit %d, %+v", stop.Exit, stop.Problem)
@@ -230,6 +233,23 @@ func TestTheStoreFailsBeforeAnythingIsWritten(t *testing.T) {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+func TestASetupThatWasReplacedMeanwhileIsNotUsed(t *testing.T) {
+	r := newRig(t, 1)
+	r.uses(1, "1")
+	r.store.olderDigest = "v0-"
+	if run := r.sync(); run.ExitCode != ExitDone {
+		t.Errorf("a digest of an older program: %d", run.ExitCode)
+	}
+	r.store.document = r.store.document.Clone()
+	r.store.document.Guards.MaxAge++
+	for _, older := range []string{"", "v0-"} {
+		r.store.olderDigest = older
+		if stop := r.stops(Request{}); stop.Exit != ExitStale {
+			t.Errorf("replaced, digest %q: exit %d", older, stop.Exit)
+		}
 	}
 }
 

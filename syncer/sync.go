@@ -58,7 +58,14 @@ func (e *Engine) locked(ctx context.Context, prepare func(run *Run) error) (run 
 
 // sameSetup refuses to go on with a set-up that somebody replaced since it was loaded.
 func (e *Engine) sameSetup(ctx context.Context) error {
-	stored, ok, err := e.Setups.LoadSetup(ctx)
+	digest, ok, err := e.Setups.SetupDigest(ctx)
+	if err != nil {
+		return labelled(err)
+	}
+	if ok && digest != "" && digest == e.Setup.Digest() {
+		return nil
+	}
+	stored, ok, err := e.Setups.LoadSetup(ctx) // one that an older program stored may have another digest
 	if err != nil {
 		return labelled(err)
 	}

@@ -113,6 +113,14 @@ type fakeSetups struct {
 	err    error // of storing
 }
 
+func (s *fakeSetups) SetupDigest(context.Context) (string, bool, error) {
+	document := s.newest()
+	if document == nil {
+		return "", false, nil
+	}
+	return document.Digest(), true, nil
+}
+
 func (s *fakeSetups) LoadSetup(context.Context) (*setup.Document, bool, error) {
 	document := s.newest()
 	return document, document != nil, nil
