@@ -67,7 +67,7 @@ type builder struct {
 	}
 	largeOnes   map[int]map[int]*billing.Addition   // the additions of large agreements by id, as far as they were asked for
 	onAgreement map[int]map[int][]*billing.Addition // by agreement and product, as far as they were asked for
-	owned       map[billing.Key]*ownedKey
+	owned       ownedKeys
 	keyOf       []*ownedKey    // of each open ownership, in the order of current.Owned
 	ownerOf     map[int]*Owned // open ownership by addition; made when it is first asked for
 	endedOn     map[target]billing.Date

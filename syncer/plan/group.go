@@ -165,7 +165,7 @@ func (b *builder) carry(g *group) {
 		if owned == nil || owned.Key.Source != g.carrier().key.Source || b.targetOf(owned) != g.target {
 			continue
 		}
-		l := b.owned[owned.Key].line
+		l := b.owned.find(owned.Key).line
 		if l == nil || l.owned != owned || l.group != nil || l.carried || (l.service != nil && !merges(l.service)) || (l.stop == SyncOff && l.usage != nil) {
 			continue
 		}

@@ -7,13 +7,6 @@ import (
 	"cwsync/syncer/billing"
 )
 
-// ownedKey is what one key owns: usually one addition.
-type ownedKey struct {
-	main  *Owned   // the addition that goes on
-	extra []*Owned // others that are open: a change to a new dated line was cut short, or a person reopened an old one
-	line  *line    // the line of this key, once there is one
-}
-
 // fewAdditions is how many additions of one agreement are looked through faster than an index of them is made.
 const fewAdditions = 64
 
@@ -49,7 +42,7 @@ func (b *builder) byID(agreement int) map[int]*billing.Addition {
 }
 
 func (b *builder) indexOwned() {
-	b.owned = make(map[billing.Key]*ownedKey, len(b.current.Owned))
+	b.owned = ownedKeys{customers: map[sourceCustomer]*ownedServices{}}
 	b.keyOf = make([]*ownedKey, len(b.current.Owned))
 	block := make([]ownedKey, len(b.current.Owned)) // one allocation for all
 	for i := range b.current.Owned {
@@ -60,11 +53,11 @@ func (b *builder) indexOwned() {
 			b.endedByUs[owned.AdditionID] = owned.Ended
 			continue
 		}
-		of := b.owned[owned.Key]
+		of := b.owned.find(owned.Key)
 		if of == nil {
 			of = &block[i]
-			of.main = owned
-			b.owned[owned.Key], b.keyOf[i] = of, of
+			of.main, b.keyOf[i] = owned, of
+			b.owned.add(owned.Key, of)
 			continue
 		}
 		b.keyOf[i] = of

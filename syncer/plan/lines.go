@@ -61,7 +61,7 @@ func (b *builder) addLine(s *sourceState, l *line, key billing.Key) {
 	} else {
 		l.customer = s.customers[key.Customer]
 	}
-	if of := b.owned[key]; of != nil && of.line == nil {
+	if of := b.owned.find(key); of != nil && of.line == nil {
 		l.owned, l.extra = of.main, of.extra
 		of.line = l
 	}
