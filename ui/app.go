@@ -73,6 +73,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.show(msg.place)
 	case askMsg:
 		a.question = newQuestion(msg, a.desk.now())
+		a.dropQuestion()
 		return a, nil
 	case noticeMsg:
 		a.notice = msg
@@ -92,7 +93,15 @@ func (a *app) broadcast(msg tea.Msg) tea.Cmd {
 	for _, s := range a.steps {
 		cmds = append(cmds, s.update(msg))
 	}
+	a.dropQuestion()
 	return tea.Batch(cmds...)
+}
+
+// dropQuestion takes a question away that nobody needs to answer any more.
+func (a *app) dropQuestion() {
+	if a.question != nil && a.question.holds != nil && !a.question.holds() {
+		a.question = nil
+	}
 }
 
 // key takes one key.

@@ -216,8 +216,10 @@ func (c *customersStep) reading() string {
 
 func (c *customersStep) mark() mark {
 	counts := c.state.Groups()
-	switch {
-	case len(c.state.list) == 0 || !c.state.matched && counts[groupUnmatched] > 0:
+	switch from := c.desk.current(); {
+	case from == nil || c.state.name != from.Name || len(c.state.list) == 0:
+		return markOf(c.desk.customersStored())
+	case !c.state.matched && counts[groupUnmatched] > 0:
 		return markTodo
 	case c.state.Unbilled() != "" || counts[groupBroken] > 0:
 		return markAttention

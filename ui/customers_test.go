@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
 
 	tea "charm.land/bubbletea/v2"
@@ -284,8 +285,13 @@ func TestNoSource(t *testing.T) {
 
 func TestMarkOfTheStep(t *testing.T) {
 	r := newLinkRig(t, linkUsage(), linkWorld())
+	if r.step.mark() != markDone {
+		t.Error("before anything is read, though all that are in the set-up are linked or off")
+	}
+	from := r.desk.current()
+	from.Customers = append(from.Customers, billing.Customer{ID: "con", Name: "Contoso", Sync: true})
 	if r.step.mark() != markTodo {
-		t.Error("before anything is read")
+		t.Error("before anything is read, with one that is not linked")
 	}
 	r = openedLinkRig(t)
 	if r.step.mark() != markAttention {

@@ -77,6 +77,9 @@ func (f *form) key(msg tea.Msg) formEvent {
 		return f.move(-1)
 	case f.editing:
 		inner.Update(msg)
+	case f.marked() != nil && press.Text != "": // who types on a text means the text
+		f.edit(true)
+		inner.Update(msg)
 	}
 	return formEvent{}
 }
@@ -123,7 +126,7 @@ func (f *form) keys() []key.Binding {
 	case f.editing:
 		return []key.Binding{helped(k.Input.Next, "enter", "next"), helped(k.Input.Prev, "↑↓ tab", "move"), bind("ctrl+u", "clear")}
 	}
-	return []key.Binding{helped(k.Input.Submit, "enter", "change"), helped(k.Input.Next, "↑↓ tab", "move")}
+	return []key.Binding{helped(k.Input.Submit, "enter", "change"), bind("a-z", "type"), helped(k.Input.Next, "↑↓ tab", "move")}
 }
 
 // helped is a binding with what it does just now.

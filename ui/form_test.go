@@ -131,3 +131,17 @@ func TestFormPaintsWithTheThemeOnTheScreen(t *testing.T) {
 		}
 	}
 }
+
+// A letter on a line that is marked but not opened opens it and is typed; a key that is no text leaves it closed.
+func TestFormOpensForALetter(t *testing.T) {
+	f := testForm()
+	f.mark(0, false)
+	f.send(t, "pgdown", "ctrl+v")
+	if f.editing || f.fields[0].text() != "" {
+		t.Fatalf("editing %t, %q", f.editing, f.fields[0].text())
+	}
+	f.send(t, "w", "o")
+	if !f.editing || f.fields[0].text() != "wo" {
+		t.Errorf("editing %t, %q", f.editing, f.fields[0].text())
+	}
+}

@@ -65,7 +65,7 @@ func rule(t theme.Theme, width int) string {
 
 // footer shows as many keys as fit, the first ones first, and behind them those that it shows always.
 func footer(t theme.Theme, keys []key.Binding, always []string, width int) string {
-	room := width - 2
+	room := width - 2 + 3 // within the rules; the last key has nothing behind it
 	for _, text := range always {
 		room -= ansi.StringWidth(text) + 3
 	}

@@ -98,6 +98,11 @@ func (f *settingsForm) key(list []setting, msg tea.Msg) (settingsEvent, tea.Cmd)
 		return f.move(list, 1), nil
 	case "enter":
 		return f.enter(list)
+	case "end":
+		if !f.editing {
+			f.at = f.last(list)
+			return settingsEvent{}, nil
+		}
 	case "left", "right", "space":
 		if marked != nil && len(marked.choices) > 0 {
 			by := 1
@@ -108,10 +113,19 @@ func (f *settingsForm) key(list []setting, msg tea.Msg) (settingsEvent, tea.Cmd)
 			return settingsEvent{name: marked.name, value: marked.choices[next].value}, nil
 		}
 	}
+	if marked != nil && marked.choices == nil && press.Text != "" {
+		f.edit(marked) // who types on a text means the text
+	}
 	if f.editing && marked != nil {
 		return f.write(marked, press), nil
 	}
 	return settingsEvent{}, nil
+}
+
+// takesText reports whether letters are text on the marked line, so that they cannot be keys of the step.
+func (f *settingsForm) takesText(list []setting) bool {
+	marked := f.marked(list)
+	return f.choices != nil || marked != nil && marked.choices == nil
 }
 
 // enter edits a text, ends editing it, opens a long list of choices, or presses the button. It changes no choice: a key that goes on everywhere
@@ -254,7 +268,11 @@ func (f *settingsForm) keys(list []setting) []key.Binding {
 	case marked.choices != nil:
 		return []key.Binding{bind("←→", "change"), bind("↑↓ enter", "move")}
 	}
-	return []key.Binding{bind("enter", "change"), bind("↑↓", "move")}
+	keys := []key.Binding{bind("enter", "change"), bind("a-z", "type"), bind("↑↓", "move")}
+	if f.button != "" {
+		keys = append(keys, bind("end", "last line"))
+	}
+	return keys
 }
 
 // view draws the settings and the button, and below them what there is to say of the marked line; about stands there for the button.

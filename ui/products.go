@@ -291,8 +291,8 @@ func (p *products) status() string {
 }
 
 func (p *products) mark() mark {
-	if p.state == nil || p.state.source == nil {
-		return markTodo
+	if current := p.desk.current(); p.state == nil || current == nil || p.state.source != current {
+		return markOf(p.desk.servicesStored())
 	}
 	trouble := false
 	for _, row := range p.state.services() {

@@ -25,6 +25,7 @@ type reviewStep struct {
 	noted    string             // what is kept of the decisions
 	turn     int                // counts readings and plans: what comes of an older one is dropped
 	planning bool               // a plan is being made of the draft
+	written  bool               // what is shown was confirmed and is being or was written
 	saving   context.CancelFunc // stops saving a plan; nil while none is saved
 
 	typed textinput.Model
@@ -252,7 +253,7 @@ func (r *reviewStep) status() string {
 
 func (r *reviewStep) mark() mark {
 	switch {
-	case r.state.page == nil || r.desk.draft == nil:
+	case r.state.page == nil || r.desk.draft == nil && !r.written:
 		return markTodo
 	case r.state.page.held:
 		return markAttention

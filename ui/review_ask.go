@@ -138,6 +138,6 @@ func (r *reviewStep) confirmed(msg confirmedPlanMsg) tea.Cmd {
 	if msg.page != r.state.page || r.planning || r.reading != nil || r.desk.writing {
 		return send(noticeMsg{text: "the plan changed while the question was open: look at it again", bad: true})
 	}
-	r.desk.plan = msg.page
+	r.desk.plan, r.written = msg.page, true
 	return send(gotoMsg{placeSync})
 }

@@ -174,6 +174,7 @@ func (r *reviewStep) keep() tea.Cmd {
 // carriedOut forgets what a run did of what was accepted: it is done, and the same decision would be about something else from now on.
 func (r *reviewStep) carriedOut(run *syncer.Run) tea.Cmd {
 	if run == nil || run.Plan == nil {
+		r.written = false // no run came about
 		return nil
 	}
 	for i := range min(len(run.Outcomes), len(run.Plan.Changes)) {

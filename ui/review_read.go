@@ -55,7 +55,7 @@ func (r *reviewStep) read() tea.Cmd {
 	r.stop()
 	ctx, cancel := context.WithCancel(r.desk.ctx)
 	r.reading = &reading{cancel: cancel, feed: newFeed(r.desk.now)}
-	r.problem, r.planning = nil, false
+	r.problem, r.planning, r.written = nil, false, false
 	r.desk.draft = nil
 	r.digest = r.desk.document.Digest()
 	turn, feed, document, site, dial := r.turn, r.reading.feed, r.desk.document.Clone(), r.desk.site, r.desk.profile.Dial

@@ -50,6 +50,7 @@ type (
 		lines []string
 		yes   string // what Yes says: "write 28 changes"
 		then  tea.Cmd
+		holds func() bool // whether it is still to be answered; nil: until somebody does
 	}
 	// noticeMsg shows a line in the status line until the next key.
 	noticeMsg struct {

@@ -168,7 +168,7 @@ func (s *syncStep) leave() tea.Cmd {
 	return send(askMsg{
 		title: "A sync is going on. Go back?", yes: "go back, let it go on",
 		lines: []string{"It goes on while you look at other steps, and this step shows its end. To stop it between two writes, press ctrl+c instead."},
-		then:  send(gotoMsg{placeReview}),
+		then:  send(gotoMsg{placeReview}), holds: func() bool { return s.feed != nil },
 	})
 }
 

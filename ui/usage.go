@@ -60,7 +60,8 @@ type usage struct {
 	size    string // lines, customers and services of what was read
 	added   string // what the last reading added to the set-up
 	failed  error
-	top     int // the first line of the problems on the screen
+	altered bool // options were changed since the source was read
+	top     int  // the first line of the problems on the screen
 }
 
 func newUsage(d *desk) step {
@@ -154,7 +155,7 @@ func (u *usage) list(p preview) tea.Cmd {
 // choose works on a source.
 func (u *usage) choose(at int) tea.Cmd {
 	u.desk.source, u.state.at = at, at
-	u.failed, u.matches, u.added, u.size = nil, nil, "", ""
+	u.failed, u.matches, u.added, u.size, u.altered = nil, nil, "", "", false
 	u.form, u.rules = newSettingsForm(u.desk.ctx, "Read the usage"), newSettingsForm(u.desk.ctx, "Done")
 	u.kept = map[string]string{}
 	u.open(pageForm)
@@ -220,7 +221,7 @@ func (u *usage) taken(msg usageReadMsg) tea.Cmd {
 		return u.refused(msg)
 	}
 	u.desk.usage[current.Name] = msg.usage
-	u.matches = nil
+	u.matches, u.altered = nil, false
 	services, customers := u.state.take(msg.usage)
 	u.added = ""
 	var added []string
@@ -299,10 +300,8 @@ func (u *usage) mark() mark {
 	if u.failed != nil {
 		return markAttention
 	}
-	if _, ok := u.desk.usage[current.Name]; ok {
-		return markDone
-	}
-	return markTodo
+	_, read := u.desk.usage[current.Name]
+	return markOf(read || !u.altered && u.desk.sourceStored())
 }
 
 func (u *usage) typing() bool {
@@ -371,8 +370,9 @@ func (u *usage) keys() []key.Binding {
 	case pageNew:
 		return u.blank.keys(u.state.blank(u.drafted["name"], u.drafted["kind"]))
 	case pageForm:
-		keys := u.form.keys(u.state.settings(u.kept))
-		if !u.form.typing() {
+		list := u.state.settings(u.kept)
+		keys := u.form.keys(list)
+		if !u.form.takesText(list) {
 			keys = append(keys, bind("r", "read"), bind("w", "billing"), bind("s", "sources"))
 		}
 		return keys

@@ -72,8 +72,9 @@ func (u *usage) newKey(msg tea.Msg) tea.Cmd {
 }
 
 func (u *usage) formKey(msg tea.Msg) tea.Cmd {
-	if name := pressed(msg); !u.form.typing() && u.form.choices == nil {
-		switch name {
+	list := u.state.settings(u.kept)
+	if !u.form.takesText(list) {
+		switch pressed(msg) {
 		case "r":
 			return u.tryRead()
 		case "w":
@@ -84,7 +85,7 @@ func (u *usage) formKey(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 	}
-	event, cmd := u.form.key(u.state.settings(u.kept), msg)
+	event, cmd := u.form.key(list, msg)
 	switch {
 	case event.pressed:
 		return u.tryRead()
@@ -129,7 +130,7 @@ func (u *usage) changed(name string) {
 		return
 	}
 	delete(u.desk.usage, u.state.current().Name)
-	u.failed, u.matches, u.size, u.added = nil, nil, "", ""
+	u.failed, u.matches, u.size, u.added, u.altered = nil, nil, "", "", true
 }
 
 // tryRead reads the usage, or says what is still missing.

@@ -38,3 +38,26 @@ func TestUsageEnterSwitchesNothing(t *testing.T) {
 		t.Errorf("the set-up is another one: %+v", u.desk.document.Sources[0])
 	}
 }
+
+// Letters on a text that is marked but not opened are text. The keys of the step are on the other lines, and only there in the footer.
+func TestUsageLettersOnATextAreText(t *testing.T) {
+	a, u := openUsage(t, csvProfile(t, map[string]any{}))
+	if marked := u.form.marked(u.state.settings(u.kept)); u.page != pageForm || u.form.editing || marked == nil || marked.choices != nil {
+		t.Fatalf("page %d, %+v", u.page, marked)
+	}
+	if content := a.content(); strings.Contains(content, "w billing") || !strings.Contains(content, "a-z type") {
+		t.Errorf("the footer of a text:\n%s", content)
+	}
+	typeText(t, a, "work/rs usage.csv")
+	if path := u.desk.document.Sources[0].Options["path"]; u.page != pageForm || path != "work/rs usage.csv" {
+		t.Fatalf("page %d, path %v", u.page, path)
+	}
+	press(t, a, "esc", "end")
+	if content := a.content(); !strings.Contains(content, "r read   w billing") {
+		t.Errorf("the footer of the button:\n%s", content)
+	}
+	press(t, a, "w")
+	if u.page != pageRules {
+		t.Errorf("w on the button leads to page %d", u.page)
+	}
+}

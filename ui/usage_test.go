@@ -65,8 +65,7 @@ func TestUsageFromNothing(t *testing.T) {
 	}
 	press(t, a, "enter")
 	paste(t, a, `"`+path+`"`)
-	press(t, a, "esc")
-	press(t, a, "r")
+	press(t, a, "esc", "end", "r")
 	mail := u.desk.document.Sources[0]
 	if u.page != pageRows || mail.Name != "mail" || mail.Options["path"] != path {
 		t.Fatalf("page %d, %+v, %s", u.page, mail, a.content())

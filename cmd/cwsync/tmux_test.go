@@ -155,6 +155,8 @@ func TestWizardFromNothing(t *testing.T) {
 	w.keys("Enter")
 	w.waitFor(`✓ Path`)
 	w.keys("Escape")
+	w.waitFor(`a-z type`)
+	w.keys("End")
 	w.waitFor(`r read`)
 	w.keys("r")
 	w.waitFor(`18 lines`)
