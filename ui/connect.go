@@ -288,10 +288,14 @@ func (c *connect) status() string {
 
 func (c *connect) keys() []key.Binding {
 	switch {
+	case c.lonely != nil && c.pending > 0:
+		return []key.Binding{bind("r", "look again"), bind("enter", "to the form"), bind("esc", "stop")}
 	case c.lonely != nil:
 		return []key.Binding{bind("r", "look again"), bind("enter", "to the form")}
 	case c.waiting():
 		return []key.Binding{bind("esc", "stop")}
+	case c.pending > 0:
+		return append(c.form.keys(), bind("esc", "stop"))
 	}
 	return c.form.keys()
 }

@@ -187,11 +187,11 @@ func (c *customersStep) status() string {
 	case c.desk.site == nil || c.desk.current() == nil:
 		return ""
 	case c.exporting:
-		return "reading contacts and writing the files " + theme.Ellipsis + " esc stops it"
+		return "reading contacts and writing the files " + theme.Ellipsis + c.stopSaid()
 	case c.mode == modeTypes && c.typeAt < 0:
-		return "counting the agreements of each type " + theme.Ellipsis + " esc stops it"
+		return "counting the agreements of each type " + theme.Ellipsis + c.stopSaid()
 	case c.waiting():
-		return c.reading() + " " + theme.Ellipsis + " esc stops it"
+		return c.reading() + " " + theme.Ellipsis + c.stopSaid()
 	case c.halted:
 		return "the reading was stopped; r reads again"
 	}
@@ -199,6 +199,25 @@ func (c *customersStep) status() string {
 		return left
 	}
 	return thenOn(c.complete())
+}
+
+// stops reports whether esc stops something before it goes back.
+func (c *customersStep) stops() bool {
+	switch c.mode {
+	case modeTypes:
+		return c.typeAt < 0
+	case modeCustomers:
+		return !c.rows.typing && c.rows.query == "" && (c.exporting || c.waiting())
+	}
+	return false
+}
+
+// stopSaid follows what is under way, where esc stops it.
+func (c *customersStep) stopSaid() string {
+	if c.stops() {
+		return " esc stops it"
+	}
+	return ""
 }
 
 // reading names the first thing that is waited for.

@@ -193,6 +193,13 @@ func (c *customersStep) syncOne(one *customer) tea.Cmd {
 }
 
 func (c *customersStep) keys() []key.Binding {
+	if c.desk.site != nil && c.desk.current() != nil && c.stops() {
+		return append(c.ownKeys(), bind("esc", "stop"))
+	}
+	return c.ownKeys()
+}
+
+func (c *customersStep) ownKeys() []key.Binding {
 	switch {
 	case c.desk.site == nil:
 		return []key.Binding{bind("enter", "connect first")}

@@ -93,7 +93,7 @@ func TestASlowDirectoryFreezesNothing(t *testing.T) {
 	r.directory.waits["companies"] = make(chan struct{})
 	r.start(r.step.enter())
 	r.pump(func() bool { return r.step.pending[taskCompanies] != 0 && len(r.step.pending) == 1 })
-	r.has("reading companies", "esc stops it", "Adventure Works", "not matched 6")
+	r.has("reading companies", "esc stops it", "? help   esc stop", "Adventure Works", "not matched 6")
 	r.to("adv").hit("space")
 	r.pump(func() bool { return r.stored("adv") != nil && !r.stored("adv").Sync })
 	r.hit("enter")

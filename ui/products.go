@@ -279,7 +279,11 @@ func (p *products) status() string {
 	case p.sharing != nil:
 		return ""
 	case p.matching:
-		return "comparing names with the catalog " + theme.Ellipsis + " esc stops it"
+		text := "comparing names with the catalog " + theme.Ellipsis
+		if p.stops() {
+			text += " esc stops it"
+		}
+		return text
 	}
 	if row, ok := p.markedRow(); ok && row.suggestion != nil {
 		return "suggest " + row.why
@@ -346,6 +350,11 @@ func (p *products) back() bool {
 	return false
 }
 
+// stops reports whether esc stops something before it goes back.
+func (p *products) stops() bool {
+	return p.reading || p.busy != "" || p.creating || p.matching && !p.inCatalog && p.sharing == nil && p.form == nil
+}
+
 // cancel ends what is under way.
 func (p *products) cancel() {
 	p.stop()
@@ -355,11 +364,18 @@ func (p *products) cancel() {
 }
 
 func (p *products) keys() []key.Binding {
+	if p.state != nil && p.stops() {
+		return append(p.ownKeys(), bind("esc", "stop"))
+	}
+	return p.ownKeys()
+}
+
+func (p *products) ownKeys() []key.Binding {
 	switch {
 	case p.state == nil || p.state.source == nil:
 		return []key.Binding{bind("enter", "choose the usage")}
 	case p.creating || p.busy != "":
-		return []key.Binding{bind("esc", "stop")}
+		return nil
 	case p.sharing != nil:
 		return []key.Binding{bind("enter", "take it"), bind("↑↓", "move")}
 	case p.form != nil:

@@ -317,3 +317,21 @@ func TestProductsStopsComparingNames(t *testing.T) {
 		t.Error("it cannot be done again")
 	}
 }
+
+// While the catalog is read the footer says what esc does: it stops that, and goes back only afterwards.
+func TestProductsFooterSaysWhatEscStops(t *testing.T) {
+	s := newSlowProducts(t)
+	s.hit("r")
+	for _, name := range []string{"", "tab", "/"} {
+		if name != "" {
+			s.hit(name)
+		}
+		if content := strings.TrimRight(ansi.Strip(s.app.content()), " \n"); !strings.Contains(content, "esc stops it") || !strings.HasSuffix(content, "esc stop") {
+			t.Errorf("after %q:\n%s", name, content)
+		}
+	}
+	s.hit("esc")
+	if content := strings.TrimRight(ansi.Strip(s.app.content()), " \n"); !strings.HasSuffix(content, "esc back") || s.app.here != placeProducts {
+		t.Errorf("afterwards:\n%s", content)
+	}
+}

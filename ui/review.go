@@ -293,9 +293,11 @@ func (r *reviewStep) keys() []key.Binding {
 	save.SetEnabled(r.desk.profile.SavePlan != nil)
 	open := bind("o", "o", "list who is not linked")
 	open.SetEnabled(len(r.state.page.loose) > 1 && r.state.filter == filterChanges)
+	stop := bind("esc", "esc", "stop")
+	stop.SetEnabled(r.saving != nil)
 	return []key.Binding{
 		bind("enter", "enter", enter), all, bind("space", "space", leave), bind("a", "a", accept), bind("w", "w", "why"), open, save,
 		bind("f", "f", "filter"), bind("/", "/", "search"), again,
-		bind("up", "↑↓", "move"), bind("pgup", "pgup pgdn", "a screen up or down"), bind("home", "home end", "first or last line"),
+		bind("up", "↑↓", "move"), bind("pgup", "pgup pgdn", "a screen up or down"), bind("home", "home end", "first or last line"), stop,
 	}
 }

@@ -175,5 +175,8 @@ func screen(t *testing.T, content string, width, height int) string {
 		}
 		lines[i] = strings.TrimRight(ansi.Strip(line), " ")
 	}
+	if last := lines[len(lines)-1]; strings.Contains(content, "esc stops it") != strings.Contains(last, "esc stop") && strings.Contains(last, "esc back") {
+		t.Errorf("what stands above says that esc stops something, and the footer %q", last)
+	}
 	return strings.Join(lines, "\n") + "\n"
 }

@@ -361,9 +361,17 @@ func (u *usage) back() bool {
 }
 
 func (u *usage) keys() []key.Binding {
-	if u.reading {
+	switch {
+	case u.reading:
 		return []key.Binding{bind("esc", "stop")}
+	case u.asking > 0:
+		return append(u.ownKeys(), bind("esc", "stop"))
 	}
+	return u.ownKeys()
+}
+
+// ownKeys are the keys of the page.
+func (u *usage) ownKeys() []key.Binding {
 	switch u.page {
 	case pageSources:
 		return append([]key.Binding{bind("enter", "choose"), bind("n", "new source")}, u.sources.keys()...)
