@@ -64,6 +64,7 @@ const (
 	headerSame  = 1.00 // our own name
 	headerSure  = 0.95
 	headerMaybe = 0.80
+	headerNamed = 0.85 // says that it is the number of what the column is of
 	headerPart  = 0.74 // says it among other words; each word of it adds headerWord, so that a net unit cost is no unit
 	headerWord  = 0.01
 	headerTypo  = 0.70 // at most, of what is only spelled alike; the likeness must be at least typoAlike
@@ -101,11 +102,11 @@ func Columns(headers []string) map[string]Guess {
 	return guesses
 }
 
-// headerWords are the words of a header, CamelCase taken apart.
+// headerWords are the words of a header, CamelCase taken apart, and # as the number that it stands for.
 func headerWords(header string) []string {
 	var b strings.Builder
 	lower := false
-	for _, r := range header {
+	for _, r := range strings.ReplaceAll(header, "#", " no ") {
 		upper := r >= 'A' && r <= 'Z'
 		if upper && lower {
 			b.WriteByte(' ')
@@ -125,6 +126,8 @@ func (c *column) score(name string, parts []string) (float64, string) {
 		return headerSame, "the same name"
 	case slices.Contains(c.sure, name):
 		return headerSure, "another word for " + c.name
+	case c.numbered(parts):
+		return headerNamed, "says that it is an id"
 	case slices.Contains(c.maybe, name):
 		return headerMaybe, "may mean " + c.name
 	}
@@ -145,6 +148,20 @@ func (c *column) score(name string, parts []string) (float64, string) {
 		return 0, ""
 	}
 	return round(headerTypo * best), "spelled like " + quoted(like)
+}
+
+// numbered reports whether a header is a word for what an id column is of, whole or its beginning, and behind it one for a number: "Cust No".
+func (c *column) numbered(parts []string) bool {
+	last := len(parts) - 1
+	if !strings.HasSuffix(c.name, "_id") || last < 1 || !slices.Contains(list("id no nr num number nummer"), parts[last]) {
+		return false
+	}
+	what := strings.Join(parts[:last], "")
+	return slices.ContainsFunc(c.maybe, func(word string) bool {
+		// What is bought has a number for each purchase, which is not what is billed.
+		purchase := slices.Contains(list("subscription license licence lizenz"), word)
+		return !purchase && (word == what || len(what) >= 4 && strings.HasPrefix(word, what))
+	})
 }
 
 // within is the longest run of words of the header that is a sure name of at least three letters; nil where there is none.

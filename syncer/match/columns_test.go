@@ -21,6 +21,9 @@ func TestColumns(t *testing.T) {
 		{"licences", "Tenant|Package|Licences", "customer_id=Tenant|service_id=Package|quantity=Licences"},
 		{"among other words", "ConnectWise Customer ID|Vendor SKU code|Billed Quantity (June)", "customer_id=ConnectWise Customer ID|quantity=Billed Quantity (June)|service_id=Vendor SKU code"},
 		{"misspelt", "Custommer Number|Quantitty", "customer_id=Custommer Number|quantity=Quantitty"},
+		{"a number before a bare word", "Cust No|Customer|Item #|Item|Qty", "customer_id=Cust No|customer_name=Customer|service_id=Item #|service_name=Item|quantity=Qty"},
+		{"the bare word first", "Customer|Customer #|Product|Prod. Number|Qty", "customer_id=Customer #|customer_name=Customer|service_id=Prod. Number|service_name=Product|quantity=Qty"},
+		{"of a purchase", "Tenant|Subscription No|Product|Seats", "customer_id=Tenant|service_id=Product|quantity=Seats"},
 		{"nothing", "foo|bar||\x1b[2J", ""},
 		{"none", "", ""},
 	} {
