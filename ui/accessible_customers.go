@@ -173,6 +173,9 @@ func (c *plainCustomers) customer(answer string) error {
 		options = append(options, option{"u", "update this one now", func(string) error { return c.p.do(c.step.syncOne(one)) }},
 			option{"x", "unlink it", func(string) error { return c.p.do(c.step.unlink(one)) }})
 	}
+	if c.step.state.gone(one) {
+		options = append(options, option{"d", "forget it", func(string) error { return c.p.do(c.step.forget(one)) }})
+	}
 	onOff := "switch it off"
 	if one.group == groupOff {
 		onOff = "switch it on"

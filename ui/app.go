@@ -253,8 +253,17 @@ func (a *app) statusLine(current step) string {
 	if a.notice.next != "" {
 		text += ": " + a.notice.next
 	}
-	text = ansi.Truncate(report.Plain(text), a.width-3, theme.Ellipsis)
-	return "  " + a.desk.theme.Paint(role, text)
+	return "  " + a.desk.theme.Paint(role, statusText(report.Plain(text), a.width-3))
+}
+
+// statusText is a status in width cells. Where it is cut, the key that it ends with stays.
+func statusText(text string, width int) string {
+	for _, last := range []string{": " + goesOn, " esc stops it"} {
+		if said, ok := strings.CutSuffix(text, last); ok && ansi.StringWidth(text) > width {
+			return ansi.Truncate(said, max(width-ansi.StringWidth(last), 0), theme.Ellipsis) + last
+		}
+	}
+	return ansi.Truncate(text, width, theme.Ellipsis)
 }
 
 func (a *app) footerKeys() []key.Binding {

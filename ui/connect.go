@@ -253,6 +253,7 @@ func (c *connect) dialed(msg dialedMsg) tea.Cmd {
 	c.desk.site = msg.site
 	c.desk.companies, c.desk.products, c.desk.draft, c.desk.plan = nil, nil, nil, nil
 	clear(c.desk.read)
+	c.desk.currency = ""
 	return send(nextMsg{})
 }
 

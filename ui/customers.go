@@ -141,6 +141,8 @@ func (c *customersStep) update(msg tea.Msg) tea.Cmd {
 			return c.changed("unlinked; enter links it anew")
 		}
 		return nil
+	case forgottenMsg:
+		return c.forgotten(msg.customer)
 	case exportedMsg:
 		return c.exported(msg)
 	case replaceMsg:

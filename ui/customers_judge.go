@@ -128,7 +128,11 @@ func (s *customersState) Reason(c *customer) string {
 		return s.linkText(entry)
 	case groupBroken:
 		return s.broken(entry)
-	case groupUnmatched:
+	}
+	if s.gone(c) {
+		return "the usage does not name it any more; d forgets it"
+	}
+	if c.group == groupUnmatched {
 		return "not matched yet"
 	}
 	if by := s.taken(c); by != "" {
@@ -173,6 +177,18 @@ func rhythm(agreement *billing.Agreement) string {
 		parts = append(parts, "next invoice "+agreement.NextInvoice.String())
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ", ")
+}
+
+// currency is the ISO code that all agreements as read are billed in; empty when they differ, or one names none.
+func (s *customersState) currency() string {
+	code, first := "", true
+	for _, agreement := range s.agreements {
+		if !first && agreement.Currency != code {
+			return ""
+		}
+		code, first = agreement.Currency, false
+	}
+	return code
 }
 
 // used is what a customer uses of one service; empty for nothing.

@@ -86,6 +86,8 @@ func (c *customersStep) customersKey(name string) (cmd tea.Cmd, taken bool) {
 		return c.accept(one), true
 	case "x":
 		return c.unlink(one), true
+	case "d":
+		return c.forget(one), true
 	case "space":
 		return c.toggle(one), true
 	case "s":
@@ -231,8 +233,10 @@ func (c *customersStep) ownKeys() []key.Binding {
 	accept.SetEnabled(one != nil && (one.group == groupExact || c.suggested(one)))
 	unlink.SetEnabled(linked)
 	update.SetEnabled(linked)
+	forget := bind("d", "forget")
+	forget.SetEnabled(c.marked() != nil && c.state.gone(c.marked()))
 	return []key.Binding{
-		bind("enter", "choose"), bind("g", "go on"), accept, exact, bind("space", "on/off"), bind("f", "filter"), bind("/", "search"), update, unlink,
+		bind("enter", "choose"), bind("g", "go on"), accept, exact, forget, bind("space", "on/off"), bind("f", "filter"), bind("/", "search"), update, unlink,
 		bind("s", "services on/off"), bind("t", "agreement type"), bind("h", "hidden companies"), bind("e", "export companies and agreements"),
 		bind("r", "read again"), bind("↑↓", "move; pgup, pgdn, home and end too"),
 	}

@@ -152,6 +152,7 @@ func (c *customersStep) take(msg customersReadMsg) tea.Cmd {
 		cmd = c.offer()
 	case taskAgreements, taskOthers:
 		s.SetAgreements(msg.typeID, msg.agreements)
+		c.desk.currency = s.currency()
 	case taskMatch:
 		s.SetProposals(msg.proposals)
 		s.Arrange()

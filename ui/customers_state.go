@@ -29,6 +29,7 @@ type customersState struct {
 	entry   map[string]int // id → place among the source's customers in the set-up
 	counts  [customerGroups]int
 	matched bool   // proposals are there
+	named   bool   // the usage was read and names somebody
 	left    string // what unlinked customers leave unbilled
 
 	companies  *companyIndex // nil: not read
@@ -103,7 +104,7 @@ func (s *customersState) Open(document *setup.Document, name string, usage billi
 			known[s.list[i].id] = s.list[i].proposal
 		}
 	}
-	s.document, s.name = document, name
+	s.document, s.name, s.named = document, name, len(usage.Lines) > 0
 	s.list, s.place, s.entry = nil, map[string]int{}, map[string]int{}
 	if from := s.source(); from != nil {
 		s.gather(from, usage)

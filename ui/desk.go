@@ -32,6 +32,7 @@ type desk struct {
 	usage     map[string]billing.Usage // by source, as last read
 	companies []billing.Company
 	products  []billing.Product
+	currency  string          // ISO code that all agreements read last are billed in; empty: several, or not known
 	read      map[string]bool // which of the lists above were read: companies, products
 
 	draft *syncer.Draft // usage and ConnectWise as Review read them; nil when they are to be read again

@@ -108,6 +108,7 @@ func (p *products) takeSource() tea.Cmd {
 		usage, read = p.desk.usage[source.Name]
 	}
 	p.state.take(source, usage, read)
+	p.state.currency = p.desk.currency
 	return p.list()
 }
 

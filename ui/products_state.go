@@ -23,6 +23,7 @@ type productsState struct {
 	read   bool                    // the usage was read
 	catalogIndex
 	suggests map[string]match.Suggestion
+	currency string // ISO code that all agreements as read are billed in; empty: several, or not known yet
 
 	owners map[int][]string // product id: ids of the services that are mapped to it; nil: to be worked out
 	rows   []serviceRow     // nil: to be worked out
@@ -362,19 +363,16 @@ func (s *productsState) unbilled() string {
 		return ""
 	case worth.IsZero():
 		return text
-	case !priced:
-		return text + ": more than " + report.Price(worth.Round(2), "") + " a month"
 	}
-	return text + ": about " + report.Price(worth.Round(2), "") + " a month"
-}
-
-// joinAnd is "a, b and c".
-func joinAnd(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
+	about := "about "
+	if !priced {
+		about = "more than "
 	}
-	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+	said := about + report.Price(worth.Round(2), s.currency) + " a month is not billed: " + joinAnd(parts) // the end of a long line is cut
+	if s.currency == "" {
+		said += ", at catalog prices" // which ConnectWise gives without a currency
+	}
+	return said
 }
 
 // bases are the further counts by which something may be billed, sorted.

@@ -326,12 +326,12 @@ func TestProductsFooterSaysWhatEscStops(t *testing.T) {
 		if name != "" {
 			s.hit(name)
 		}
-		if content := strings.TrimRight(ansi.Strip(s.app.content()), " \n"); !strings.Contains(content, "esc stops it") || !strings.HasSuffix(content, "esc stop") {
+		if content := strings.TrimRight(ansi.Strip(s.content()), " \n"); !strings.Contains(content, "esc stops it") || !strings.HasSuffix(content, "esc stop") {
 			t.Errorf("after %q:\n%s", name, content)
 		}
 	}
 	s.hit("esc")
-	if content := strings.TrimRight(ansi.Strip(s.app.content()), " \n"); !strings.HasSuffix(content, "esc back") || s.app.here != placeProducts {
+	if content := strings.TrimRight(ansi.Strip(s.content()), " \n"); !strings.HasSuffix(content, "esc back") || s.here != placeProducts {
 		t.Errorf("afterwards:\n%s", content)
 	}
 }

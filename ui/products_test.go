@@ -78,8 +78,13 @@ func TestProductsListsServicesWithTheirState(t *testing.T) {
 
 func TestProductsSaysWhatIsNotBilled(t *testing.T) {
 	a, p := openProducts(t, vendorProfile(t))
-	if got := p.state.unbilled(); !strings.HasPrefix(got, "12 users of Business+ and 2 more services are not billed: more than 222.00 a month") {
+	if got := p.state.unbilled(); !strings.HasPrefix(got, "more than 222.00 a month is not billed: 12 users of Business+ and 2 more services, at catalog prices") {
 		t.Errorf("%q", got)
+	}
+	p.desk.currency = "USD"
+	driveApp(t, a, p.enter())
+	if got := p.state.unbilled(); got != "more than 222.00 USD a month is not billed: 12 users of Business+ and 2 more services" {
+		t.Errorf("%q, with the currency of the agreements", got)
 	}
 	press(t, a, "A")
 	answer(t, a, "y")

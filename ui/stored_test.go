@@ -77,3 +77,17 @@ func TestFooterUsesItsWidth(t *testing.T) {
 		t.Errorf("%d cells: %q", ansi.StringWidth(line), line)
 	}
 }
+
+// However narrow the screen is, the key that a status ends with stays in sight.
+func TestStatusKeepsItsKey(t *testing.T) {
+	for text, want := range map[string]string{
+		"every customer with usage is linked: g goes on": "every customer with u…: g goes on",
+		"reading contacts and writing … esc stops it":    "reading contacts an… esc stops it",
+		"one two three four five six seven eight":        "one two three four five six seve…",
+		"short: g goes on": "short: g goes on",
+	} {
+		if got := statusText(text, 33); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -71,3 +71,12 @@ func singularOf(word string) string {
 	}
 	return strings.TrimSuffix(word, "s")
 }
+
+// joinAnd is "a, b and c".
+func joinAnd(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	last := len(parts) - 1
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+}
