@@ -57,7 +57,7 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	w.waitFor(`3 of 5 mapped`)
 	w.keys("/")
 	w.text("bus")
-	w.waitFor(`/ bus`)
+	w.waitFor(`/ bus.* found`)
 	picture(w, "products")
 	w.escape()
 	w.escape()
