@@ -246,9 +246,9 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 		w.fields[addition][op.Path] = true
 		switch {
 		case op.Op == "replace" && op.Path == "quantity" && intent.Quantity.Valid && billing.Same(decimal.RequireFromString(value), intent.Quantity.Decimal):
-		case op.Op == "replace" && w.m.rates && op.Path == "unitPrice" && intent.UnitPrice.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitPrice.Decimal):
-		case op.Op == "replace" && w.m.rates && op.Path == "unitCost" && intent.UnitCost.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitCost.Decimal):
-		case op.Op == "replace" && w.m.rates && op.Path == "taxableFlag" && intent.Taxable != nil && value == strconv.FormatBool(*intent.Taxable):
+		case op.Op == "replace" && w.m.rules.writes("price") && op.Path == "unitPrice" && intent.UnitPrice.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitPrice.Decimal):
+		case op.Op == "replace" && w.m.rules.writes("cost") && op.Path == "unitCost" && intent.UnitCost.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitCost.Decimal):
+		case op.Op == "replace" && w.m.rules.writes("taxable") && op.Path == "taxableFlag" && intent.Taxable != nil && value == strconv.FormatBool(*intent.Taxable):
 		case op.Op == "replace" && op.Path == "cancelledDate" && value[:10] == intent.Cancelled.String():
 		default:
 			w.breaks("line %d: %s %s to %s, and the intent says %+v", addition, op.Op, op.Path, op.Value, intent)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,8 +41,8 @@ type model struct {
 	lockWait time.Duration
 	aged     time.Duration // how old the usage is
 
-	bill  []modelLine      // the lines that usage bills here
-	rates bool             // prices, costs and tax flags are written too
+	bill  []modelLine // the lines that usage bills here
+	rules modelRules
 	usage map[int]string   // by line; absent: not in the usage
 	rate  map[int]unitRate // likewise what a unit costs; absent: nothing is said of it
 	held  []string         // the keys and SOURCE:CODEs that the last run held
@@ -89,17 +90,23 @@ const modelOther = "OTHER" // what nobody of us bills
 // modelRules are the source's rules that matter for what a run may do.
 type modelRules struct {
 	onZero, onMissing, onDrift string
-	rates                      bool // write: [quantity, price, cost, taxable]
-	creates                    bool // the set-up has a product created
+	rates                      string // what is written beside the quantity, where the set-up has rules for prices; empty: it has none
+	creates                    bool   // the set-up has a product created
 }
+
+// allRates is whatever may be written beside a quantity.
+const allRates = "price, cost, taxable"
+
+// writes reports whether a field of an existing line is ours.
+func (m modelRules) writes(field string) bool { return strings.Contains(m.rates, field) }
 
 // unitRate is what the usage says of a unit; empty: it does not say.
 type unitRate struct{ price, cost string }
 
 func (m modelRules) yaml() string {
 	text := fmt.Sprintf("  on_zero: %s\n  on_drift: %s\n  complete: %v\n  on_missing: %s\n", m.onZero, m.onDrift, m.onMissing != "", max(m.onMissing, "hold"))
-	if m.rates {
-		text += "  write: [quantity, price, cost, taxable]\n"
+	if m.rates != "" {
+		text += "  write: [quantity, " + m.rates + "]\n"
 	}
 	return text + "  services: [" + m.services() + "]\n"
 }
@@ -107,7 +114,7 @@ func (m modelRules) yaml() string {
 // services: where prices are written one comes from the usage, one from the cost in it, and one is ConnectWise's own.
 func (m modelRules) services() string {
 	mbx, zip := "{id: mbx, product: MBX}", "{id: zip, product: ARC}"
-	if m.rates {
+	if m.rates != "" {
 		mbx = "{id: mbx, product: MBX, price: {from: source}, taxable: yes}"
 		zip = "{id: zip, product: ARC, price: {from: markup, percent: \"10\"}, taxable: no}"
 	}
@@ -137,7 +144,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 
 func newModel(t *testing.T, rules modelRules) *model {
 	t.Helper()
-	m := &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{}, rate: map[int]unitRate{}, workers: 1, bill: modelLines, rates: rules.rates}
+	m := &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{}, rate: map[int]unitRate{}, workers: 1, bill: modelLines, rules: rules}
 	if rules.creates {
 		m.bill = append(slices.Clone(modelLines), modelNew)
 	}
