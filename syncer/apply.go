@@ -17,6 +17,7 @@ type application struct {
 	run     *Run
 	owned   map[int]plan.Owned // by addition, as it was before the run
 	waiting map[int]bool       // agreements with a write of an earlier run that may or may not have happened
+	unsure  map[string]bool    // likewise identifiers of products, folded
 
 	lock    sync.Mutex
 	ledgers map[int]*ledger    // by agreement
@@ -51,7 +52,7 @@ func (e *Engine) apply(ctx context.Context, run *Run) error {
 	if err := e.Journal.Begin(ctx, run); err != nil {
 		return err
 	}
-	a := &application{Engine: e, run: run, owned: run.owned, waiting: agreementsOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
+	a := &application{Engine: e, run: run, owned: run.owned, waiting: agreementsOf(open), unsure: identifiersOf(open), ledgers: map[int]*ledger{}, total: run.Plan.Summary().Pending()}
 	e.observe(Event{Stage: StageApply, Total: a.total})
 	a.applyProducts(ctx)
 	for _, rows := range inOrder(run.Plan.Changes) {
@@ -73,6 +74,16 @@ func agreementsOf(intents []Intent) map[int]bool {
 		agreements[intent.AgreementID] = true
 	}
 	return agreements
+}
+
+func identifiersOf(intents []Intent) map[string]bool {
+	identifiers := map[string]bool{}
+	for _, intent := range intents {
+		if intent.Kind.OfProduct() {
+			identifiers[billing.FoldIdentifier(intent.Identifier)] = true
+		}
+	}
+	return identifiers
 }
 
 // inOrder gives the rows that write, in groups of which each waits for the one before: a row of a later step waits for the row right before it,
@@ -233,6 +244,17 @@ func (a *application) notNow(ctx context.Context, i int) *Outcome {
 	if a.waitsInVain(i) {
 		held := notAsPlanned(beforeNotDone)
 		return &held
+	}
+	return a.withoutProduct(i)
+}
+
+// withoutProduct says why a row waits where one that waits for it needs a product that was not created: an old line goes on until the new one can
+// take its place.
+func (a *application) withoutProduct(i int) *Outcome {
+	for j := i + 1; j < len(a.run.Plan.Changes) && a.run.Plan.Changes[j].Step > 0; j++ {
+		if _, missing := a.withProduct(&a.run.Plan.Changes[j]); missing != nil {
+			return missing
+		}
 	}
 	return nil
 }

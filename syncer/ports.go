@@ -24,7 +24,8 @@ type Ledger interface {
 type Catalog interface {
 	// ProductsByID reads these products; those that do not exist are absent from the answer.
 	ProductsByID(ctx context.Context, ids []int) ([]billing.Product, error)
-	// ProductsByIdentifier reads the whole catalog once and gives the products of these identifiers, compared exactly.
+	// ProductsByIdentifier reads the whole catalog once and gives the products of these identifiers, and those that differ from one of
+	// them in letter case or outer spaces alone.
 	ProductsByIdentifier(ctx context.Context, identifiers []string) ([]billing.Product, error)
 }
 

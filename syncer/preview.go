@@ -157,7 +157,9 @@ func (e *Engine) readProducts(ctx context.Context, scope plan.Scope) ([]billing.
 	}
 	learned := make(map[string]int, len(found))
 	for _, product := range found {
-		learned[product.Identifier] = product.ID
+		if slices.Contains(missing, product.Identifier) {
+			learned[product.Identifier] = product.ID
+		}
 		if !slices.ContainsFunc(products, func(p billing.Product) bool { return p.ID == product.ID }) {
 			products = append(products, product)
 		}

@@ -112,6 +112,14 @@ func (e *Engine) findProducts(ctx context.Context, ids []int, identifiers []stri
 	for _, product := range slices.Concat(products, others) {
 		found[product.Identifier] = &product
 	}
+	for _, identifier := range identifiers { // one that differs in letter case alone stands in the way as well
+		at := slices.IndexFunc(others, func(p billing.Product) bool {
+			return billing.FoldIdentifier(p.Identifier) == billing.FoldIdentifier(identifier)
+		})
+		if found[identifier] == nil && at >= 0 {
+			found[identifier] = &others[at]
+		}
+	}
 	return found, nil
 }
 
@@ -119,7 +127,7 @@ func (e *Engine) findProducts(ctx context.Context, ids []int, identifiers []stri
 func productAsPlanned(change *plan.Change, now *billing.Product) string {
 	switch {
 	case change.Action == plan.Create && now != nil:
-		return "product " + change.Product.Identifier + " was created in the catalog after the plan was made"
+		return "product " + now.Identifier + " was created in the catalog after the plan was made"
 	case change.Action == plan.Create:
 		return ""
 	case now == nil || now.ID != change.Product.ID:
@@ -134,6 +142,9 @@ func productAsPlanned(change *plan.Change, now *billing.Product) string {
 func (a *application) applyProduct(ctx context.Context, change *plan.Change, now *billing.Product) Outcome {
 	if why := productAsPlanned(change, now); why != "" {
 		return notAsPlanned(why)
+	}
+	if a.unsure[billing.FoldIdentifier(change.Product.Identifier)] {
+		return Outcome{Status: Held, Code: plan.PreviousUnknown, Reason: "an earlier write to this product may or may not have happened"}
 	}
 	if a.Products == nil {
 		return Outcome{Status: Failed, Problem: &Problem{Code: "failed", Message: "products are not written here"}}
@@ -195,14 +206,20 @@ func (a *application) readProductBack(ctx context.Context, intent *Intent, chang
 	return nil, lost
 }
 
-// lookForProduct looks for a write to a product in what the catalog has now. An identifier is unique there.
+// lookForProduct looks for a write to a product in what the catalog has now. An identifier is unique there, letter case aside: one that is not as
+// it was to be created is somebody else's, and ours can no longer come.
 func (e *Engine) lookForProduct(ctx context.Context, intent Intent) (trace, *billing.Product, error) {
 	if intent.Kind == IntentCreateProduct {
 		products, err := e.findProducts(ctx, nil, []string{intent.Identifier})
-		if product := products[intent.Identifier]; product != nil {
-			return found, product, err
+		product := products[intent.Identifier]
+		switch {
+		case err != nil || product == nil:
+			return noTrace, nil, err
+		case product.Identifier != intent.Identifier || product.Inactive || product.Class == billing.BundleClass ||
+			!has(intent.UnitPrice, product.Price) || !has(intent.UnitCost, product.Cost):
+			return superseded, product, nil
 		}
-		return noTrace, nil, err
+		return found, product, nil
 	}
 	products, err := e.Catalog.ProductsByID(ctx, []int{intent.ProductID})
 	if err != nil || len(products) == 0 {
@@ -234,7 +251,7 @@ func (a *application) recordProduct(ctx context.Context, intent *Intent, product
 	switch {
 	case cause == nil:
 		settlement.End, settlement.Product = Done, ownProduct(*intent, product)
-		outcome.Status, outcome.ProductID = Applied, product.ID
+		outcome.Status, outcome.ProductID, outcome.Warnings = Applied, product.ID, otherThanAsked(intent, product)
 	case isUnknown(cause):
 		settlement.End, settlement.Message, settlement.EmptyReads = Lost, cause.Error(), intent.EmptyReads
 		outcome.Status, outcome.Problem = Unknown, problemOf(cause)
@@ -255,15 +272,31 @@ func (a *application) recordProduct(ctx context.Context, intent *Intent, product
 	return outcome
 }
 
+// otherThanAsked says what of a product is not as it was written: lines that were planned by it would be billed at another price.
+func otherThanAsked(intent *Intent, product *billing.Product) (warnings []string) {
+	ask := func(name string, differs bool) {
+		if differs {
+			warnings = append(warnings, "ConnectWise gave the product another "+name+" than cwsync wrote: look at it in the catalog")
+		}
+	}
+	ask("price", !has(intent.UnitPrice, product.Price))
+	ask("cost", !has(intent.UnitCost, product.Cost))
+	ask("tax flag", intent.Taxable != nil && *intent.Taxable != product.Taxable)
+	return warnings
+}
+
 // withProduct gives a row that needs a new product the id that the product has now, or what becomes of the row without it.
 func (a *application) withProduct(change *plan.Change) (*plan.Change, *Outcome) {
 	if change.Action != plan.Create || change.Product.ID != 0 {
 		return change, nil
 	}
 	made := a.made[change.Product.Identifier]
-	switch made.Status {
-	case Applied:
-	case Unknown:
+	switch {
+	case made.Status == Applied && len(made.Warnings) > 0:
+		held := notAsPlanned("product " + change.Product.Identifier + " is not as it was to be created, so this line waits for the next run")
+		return change, &held
+	case made.Status == Applied:
+	case made.Status == Unknown || made.Code == plan.PreviousUnknown:
 		return change, &Outcome{Status: Held, Code: plan.PreviousUnknown,
 			Reason: "product " + change.Product.Identifier + " may or may not have been created: a later run settles it"}
 	default:

@@ -122,7 +122,7 @@ func (e *Engine) productsStillTrue(ctx context.Context, saved *plan.Plan, open [
 		change := &saved.Changes[i]
 		why := productAsPlanned(change, now[change.Product.Identifier])
 		if slices.ContainsFunc(open, func(intent Intent) bool {
-			return intent.Kind.OfProduct() && intent.Identifier == change.Product.Identifier
+			return intent.Kind.OfProduct() && billing.FoldIdentifier(intent.Identifier) == billing.FoldIdentifier(change.Product.Identifier)
 		}) {
 			why = "an earlier write to this product may or may not have happened"
 		}

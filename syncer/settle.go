@@ -84,6 +84,9 @@ func (e *Engine) settleOne(
 			return Settlement{}, err
 		}
 		settlement := e.judge(intent, what, accepted)
+		if what == superseded {
+			settlement.Message = "somebody else changed the product or created one of its identifier, so the write no longer matters"
+		}
 		if what == found {
 			settlement.Product = ownProduct(intent, product)
 		}

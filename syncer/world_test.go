@@ -117,7 +117,7 @@ func (w *fakeWorld) ProductsByIdentifier(_ context.Context, identifiers []string
 	w.calls.note("catalog %v", identifiers)
 	var found []billing.Product
 	for _, product := range w.products {
-		if slices.Contains(identifiers, product.Identifier) {
+		if slices.ContainsFunc(identifiers, func(s string) bool { return billing.FoldIdentifier(s) == billing.FoldIdentifier(product.Identifier) }) {
 			found = append(found, product)
 		}
 	}

@@ -45,7 +45,7 @@ func inModel(t *testing.T, name string, play func(t *testing.T, m *model)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newModel(t, modelRules{"zero", "", "hold"})
+			m := newModel(t, modelRules{onZero: "zero", onDrift: "hold"})
 			play(t, m)
 			if len(m.watch.broken) > 0 {
 				t.Error(strings.Join(m.watch.broken, "\n"))

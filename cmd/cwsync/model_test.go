@@ -10,7 +10,6 @@ import (
 
 	"cwsync/cwclient/cwsim"
 	"cwsync/syncer"
-	"cwsync/syncer/plan"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
@@ -32,7 +31,7 @@ type history struct {
 
 func (h history) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "history{modelRules{%q, %q, %q}, []step{", h.rules.onZero, h.rules.onMissing, h.rules.onDrift)
+	fmt.Fprintf(&text, "history{%#v, []step{", h.rules)
 	for _, s := range h.steps {
 		text.WriteString(s.String() + ", ")
 	}
@@ -42,20 +41,25 @@ func (h history) String() string {
 // kinds of steps, those that matter more often several times.
 var stepKinds = []string{
 	"run", "run", "run", "run", "accept", "accept one", "kill", "kill", "kill after", "kill after", "disk full", "cancel", "two runs", "save", "apply", "apply and kill",
-	"usage", "usage", "usage", "usage ends", "wait", "wait long", "next day",
+	"usage", "usage", "usage", "usage ends", "rate", "rate", "lost rate", "lost rate", "wait", "wait long", "next day",
 	"fault", "fault", "fault", "fault", "late", "late", "late", "read fault", "edit on the way", "lost and edited",
-	"quantity", "price", "product", "product back", "cancel line", "reopen", "delete", "add", "add the same",
+	"quantity", "price", "cost", "taxable", "new product", "product", "product back", "cancel line", "reopen", "delete", "add", "add the same",
 }
 
 func drawHistory(t *rapid.T) history {
 	draw := func(name string, from ...string) string { return rapid.SampledFrom(from).Draw(t, name) }
 	h := history{rules: modelRules{
 		onZero: draw("on_zero", "zero", "cancel"), onMissing: draw("on_missing", "", "hold", "zero", "cancel"), onDrift: draw("on_drift", "hold", "overwrite"),
+		rates: draw("rates", "", allRates, allRates, "price", "cost, taxable"), creates: rapid.Bool().Draw(t, "creates"),
 	}}
 	drawn := rapid.Custom(func(t *rapid.T) step {
-		return step{rapid.SampledFrom(stepKinds).Draw(t, "do"), rapid.IntRange(0, len(modelLines)-1).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")}
+		return step{rapid.SampledFrom(stepKinds).Draw(t, "do"), rapid.IntRange(0, len(modelLines)).Draw(t, "n"), rapid.IntRange(0, 11).Draw(t, "k")}
 	})
 	h.steps = rapid.SliceOfN(drawn, 3, 24).Draw(t, "steps")
+	if h.rules.creates { // the first run creates the product, so what may go wrong there comes first
+		begin := step{draw("begin", "late", "fault", "read fault", "wait"), len(modelLines), rapid.IntRange(0, 11).Draw(t, "k")}
+		h.steps = append([]step{begin, {draw("first", "run", "run", "kill after", "save"), 0, begin.k % 6}}, h.steps...)
+	}
 	return h
 }
 
@@ -90,6 +94,7 @@ func play(t *testing.T, h history) (broken string) {
 
 // happens does one step.
 func (m *model) happens(s step) {
+	s.n %= len(m.bill)
 	switch s.do {
 	case "run":
 		m.sync(fall{})
@@ -120,6 +125,11 @@ func (m *model) happens(s step) {
 		m.usage[s.n] = []string{"0", "1", "3", "4", "5", "6", "7", "8", "9", "12", "40", "2.5"}[s.k]
 	case "usage ends":
 		delete(m.usage, s.n)
+	case "lost rate":
+		m.rate[s.n] = rateSteps[s.k%len(rateSteps)]
+		m.armStep(step{"fault", s.n, 1 + 2*(s.k%6)}) // of a PATCH
+	case "rate":
+		m.rate[s.n] = rateSteps[s.k%len(rateSteps)]
 	case "wait", "wait long", "next day":
 		m.passes(map[string]time.Duration{"wait": time.Minute, "wait long": 6 * time.Minute, "next day": 24 * time.Hour}[s.do])
 	case "fault", "late", "read fault", "edit on the way", "lost and edited":
@@ -128,6 +138,9 @@ func (m *model) happens(s step) {
 		m.person(s)
 	}
 }
+
+// rateSteps are what the usage may say of a unit from now on. The second and the third are the same to ConnectWise.
+var rateSteps = []unitRate{{"4.5", "3"}, {"4.75", "3.333333"}, {"4.7500001", "3.3333334"}, {"", ""}, {"9", ""}, {"", "0.005"}, {"0", "0"}}
 
 // passesUntilSure waits for writes that may still come: who accepts a line whose write is unknown has looked at the agreement, and says that it
 // will not come any more.
@@ -163,7 +176,12 @@ func (m *model) armStep(s step) {
 	if len(m.watch.waiting()) > 0 {
 		return // a write that is on its way is fault enough
 	}
-	path := fmt.Sprintf("/finance/agreements/%d/additions", modelLines[s.n].agreement)
+	path := fmt.Sprintf("/finance/agreements/%d/additions", m.bill[s.n].agreement)
+	_, there := m.world.Product(modelNew.product)
+	newProduct := m.bill[s.n] == modelNew && !there
+	if newProduct {
+		path = catalogPath
+	}
 	var fault cwsim.Fault
 	switch s.do {
 	case "fault":
@@ -183,8 +201,9 @@ func (m *model) armStep(s step) {
 		return
 	}
 	if fault.Method == "" {
-		fault.Method = []string{"POST", "PATCH"}[s.k%2]
-		if s.k%2 == 1 {
+		fault.Method = "POST"
+		if s.k%2 == 1 && !newProduct {
+			fault.Method = "PATCH"
 			path += "/*"
 		}
 	}
@@ -202,7 +221,14 @@ func (m *model) editOnTheWay(s step, path string, after int) cwsim.Fault {
 
 // person is somebody at work in the ConnectWise screens.
 func (m *model) person(s step) {
-	agreement, product := modelLines[s.n].agreement, m.product(modelLines[s.n].product)
+	if s.do == "new product" {
+		m.newProduct(s.k)
+		return
+	}
+	if _, there := m.world.Product(m.bill[s.n].product); !there {
+		return
+	}
+	agreement, product := m.bill[s.n].agreement, m.product(m.bill[s.n].product)
 	if s.do == "add" || s.do == "add the same" {
 		quantity := decimal.New(int64(s.k), 0)
 		if wanted, ok := m.usage[s.n]; ok && s.do == "add the same" {
@@ -232,6 +258,10 @@ func (m *model) person(s step) {
 			a.Quantity = decimal.New(int64(s.k), 0)
 		case "price":
 			a.Price = decimal.New(int64(s.k), 0)
+		case "cost":
+			a.Cost = decimal.New(int64(s.k), 0)
+		case "taxable":
+			a.Taxable = !a.Taxable
 		case "product":
 			a.Product = other
 		case "product back":
@@ -245,113 +275,10 @@ func (m *model) person(s step) {
 	m.watch.lookAt(line.ID)
 }
 
-// comesToRest ends all trouble and lets runs follow, then lets a person accept what is held: each time a few runs must do.
-func (m *model) comesToRest() {
-	m.watch.disarm()
-	m.passes(10 * time.Minute) // whatever was on its way has come
-	last := m.untilQuiet(func() result { return m.sync(fall{}) })
-	m.judge("without a person", last, personDecides)
-	last = m.untilQuiet(func() result { return m.sync(fall{}, m.held...) })
-	m.judge("once all is accepted", last, acceptDoesNotHelp)
-}
-
-// personDecides are the codes of lines that wait for a person.
-var personDecides = []plan.Code{
-	plan.GuardDrop, plan.GuardRise, plan.DriftQuantity, plan.DriftProduct, plan.DriftCancelled, plan.DriftDeleted, plan.AmbiguousLines,
-	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare,
-}
-
-var acceptDoesNotHelp = []plan.Code{plan.AmbiguousLines, plan.PreviousUnknown}
-
-// untilQuiet runs until a run writes nothing, at most four times.
-func (m *model) untilQuiet(run func() result) (last result) {
-	for range 4 {
-		m.passes(6 * time.Minute)
-		if last = run(); last.writes == 0 && last.run != nil {
-			open, err := m.watcher.Profile("default").OpenIntents(m.ctx)
-			must(err)
-			if len(open) == 0 || !m.settles(open) {
-				break
-			}
-		}
+// newProduct is somebody who creates the product that is missing, perhaps in other letters.
+func (m *model) newProduct(k int) {
+	if _, there := m.world.Product(modelNew.product); there || len(m.watch.waiting()) > 0 {
+		return // whose write comes second is refused by ConnectWise: that is told by the cases by hand
 	}
-	return last
-}
-
-// settles reports whether an unknown write will settle by itself: it does not where a person must say which of two lines is the one.
-func (m *model) settles(open []syncer.Intent) bool {
-	return slices.ContainsFunc(open, func(i syncer.Intent) bool { return i.Kind == syncer.IntentEdit || len(m.candidates(i)) < 2 })
-}
-
-// candidates are the lines that a lost create may have opened.
-func (m *model) candidates(intent syncer.Intent) []int {
-	var ids []int
-	for _, line := range m.lines(intent.AgreementID, intent.ProductID) {
-		if !slices.Contains(intent.Known, line.ID) && line.Quantity.Equal(intent.Quantity.Decimal) {
-			ids = append(ids, line.ID)
-		}
-	}
-	return ids
-}
-
-// judge looks at the last of a few runs.
-func (m *model) judge(when string, last result, allowed []plan.Code) {
-	switch {
-	case last.run == nil:
-		m.watch.breaks("%s: no run came about: %v", when, last.err)
-		return
-	case last.writes > 0:
-		m.watch.breaks("%s: the last run still wrote %d times: %s", when, last.writes, problems(last.run))
-		return
-	}
-	held := map[string]bool{}
-	for i := range last.run.Outcomes {
-		row, outcome := &last.run.Plan.Changes[i], &last.run.Outcomes[i]
-		switch {
-		case outcome.Status == syncer.Held && !slices.Contains(allowed, row.Code):
-			m.watch.breaks("%s: %s is held for %s %s: %s", when, row.Key, row.Code, outcome.Code, row.Reason)
-		case outcome.Status == syncer.Held:
-			held[row.Key.String()] = true
-			if row.Reason == "" {
-				m.watch.breaks("%s: %s is held and does not say why", when, row.Key)
-			}
-		case outcome.Status != syncer.Unchanged && outcome.Status != syncer.Skipped:
-			m.watch.breaks("%s: %s is %s", when, row.Key, outcome.Status)
-		}
-	}
-	open, err := m.watcher.Profile("default").OpenIntents(m.ctx)
-	must(err)
-	want := syncer.ExitDone
-	if len(held) > 0 {
-		want = syncer.ExitHeld
-	}
-	if len(open) > 0 {
-		want = syncer.ExitUnknown
-	}
-	if last.exit != want {
-		m.watch.breaks("%s: exit %d, want %d: %s", when, last.exit, want, problems(last.run))
-	}
-	for n := range m.usage {
-		if !held[modelLines[n].key()] {
-			m.judgeLine(when, n)
-		}
-	}
-}
-
-// judgeLine: nothing of the line waits, so that what is billed is what the usage counts.
-func (m *model) judgeLine(when string, n int) {
-	owned, err := m.watcher.Profile("default").Owned(m.ctx)
-	must(err)
-	wanted, total, lines := decimal.RequireFromString(m.usage[n]), decimal.Zero, 0
-	for i := range owned {
-		line, ok := m.world.Addition(owned[i].AdditionID)
-		if owned[i].Key.String() == modelLines[n].key() && ok && m.open(line) {
-			total = total.Add(line.Quantity)
-			lines++
-		}
-	}
-	if lines > 1 || !total.Equal(wanted) {
-		m.watch.breaks("%s: %s is billed %s by %d lines, and the usage is %s: %+v, owned %+v", when, modelLines[n].key(), total, lines, wanted,
-			m.world.Additions(modelLines[n].agreement), owned)
-	}
+	m.world.AddProduct(cwsim.ProductSpec{Identifier: []string{modelNew.product, "New", modelNew.product}[k%3], Price: decimal.New(int64(k), 0)})
 }

@@ -10,12 +10,14 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"cwsync/cwclient/cwsim"
 	"cwsync/syncer"
 	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
 
 	"github.com/shopspring/decimal"
 )
@@ -31,6 +33,7 @@ type watch struct {
 	armed    bool
 	expected map[int]string               // JSON of each line
 	records  map[int]cwsim.AdditionRecord // the same as people see it
+	fields   map[int]map[string]bool      // of these, what was written
 	targets  map[int]bool                 // lines that this run wrote, or that a write on its way may write yet
 	created  map[int]bool                 // agreements that this run opened a line on, likewise
 	late     map[int]time.Time            // by agreement: until when a write may still come
@@ -41,7 +44,7 @@ type watch struct {
 
 func (w *watch) start(m *model) {
 	w.m, w.late = m, map[int]time.Time{}
-	w.targets, w.created, w.first = map[int]bool{}, map[int]bool{}, map[int64]string{}
+	w.targets, w.created, w.first, w.fields = map[int]bool{}, map[int]bool{}, map[int64]string{}, map[int]map[string]bool{}
 	w.look()
 }
 
@@ -73,6 +76,7 @@ func (w *watch) begin() {
 	w.sent, w.edited = 0, false
 	if len(w.waiting()) == 0 {
 		clear(w.targets)
+		clear(w.fields)
 		clear(w.created)
 	}
 	w.look()
@@ -153,14 +157,19 @@ func (w *watch) check(r *http.Request) {
 	agreement, addition := target(r)
 	intents, err := w.m.watcher.Profile("default").OpenIntents(w.m.ctx)
 	must(err)
-	at := slices.IndexFunc(intents, func(i syncer.Intent) bool { return i.AgreementID == agreement && i.AdditionID == addition })
+	at := slices.IndexFunc(intents, func(i syncer.Intent) bool {
+		return i.AgreementID == agreement && i.AdditionID == addition && i.Kind.OfProduct() == (agreement == 0)
+	})
+	ofProduct := strings.HasSuffix(r.URL.Path, catalogPath)
 	switch {
-	case agreement == 0:
+	case agreement == 0 && !ofProduct:
 		w.breaks("%s %s is no write of an addition", r.Method, r.URL.Path)
 	case len(intents) > 1 && slices.ContainsFunc(intents, func(i syncer.Intent) bool { return i.AgreementID == agreement && i.ID != intents[max(at, 0)].ID }):
 		w.breaks("%s %s while another write on the agreement is open: %+v", r.Method, r.URL.Path, intents)
 	case at < 0:
 		w.breaks("%s %s left without an intent on disk", r.Method, r.URL.Path)
+	case r.Method == http.MethodPost && ofProduct:
+		w.checkProduct(body, &intents[at])
 	case r.Method == http.MethodPost:
 		w.checkCreate(body, agreement, &intents[at])
 	case r.Method == http.MethodPatch:
@@ -170,15 +179,45 @@ func (w *watch) check(r *http.Request) {
 	}
 }
 
+const catalogPath = "/procurement/catalog"
+
+// checkProduct: a product is created only where there is none of its identifier in any letters, and none may still be on its way.
+func (w *watch) checkProduct(body []byte, intent *syncer.Intent) {
+	var sent struct {
+		Identifier  string
+		Price, Cost *decimal.Decimal
+	}
+	must(json.Unmarshal(body, &sent))
+	if intent.Kind != syncer.IntentCreateProduct || sent.Identifier != intent.Identifier || !sameAmount(sent.Price, intent.UnitPrice) || !sameAmount(sent.Cost, intent.UnitCost) {
+		w.breaks("product %s was created, and the intent says %+v", body, intent)
+	}
+	if there, ok := w.m.world.Product(intent.Identifier); ok {
+		w.breaks("product %s is created beside %+v", intent.Identifier, there)
+	}
+	if w.opening && slices.Contains(w.waiting(), 0) {
+		w.breaks("product %s is created while an earlier write may still come", intent.Identifier)
+	}
+}
+
+// sameAmount: what is sent is what the intent says, where it says anything.
+func sameAmount(sent *decimal.Decimal, intent decimal.NullDecimal) bool {
+	if sent == nil || !intent.Valid {
+		return sent == nil && !intent.Valid
+	}
+	return billing.Same(*sent, intent.Decimal)
+}
+
 // checkCreate: a line is opened only where none of the product is open, and none may still be on its way.
 func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 	w.created[agreement] = true
 	var sent struct {
-		Quantity decimal.Decimal
-		Product  struct{ ID int }
+		Quantity            decimal.Decimal
+		Product             struct{ ID int }
+		UnitPrice, UnitCost *decimal.Decimal
 	}
 	must(json.Unmarshal(body, &sent))
-	if intent.Kind != syncer.IntentCreate || !sent.Quantity.Equal(intent.Quantity.Decimal) || sent.Product.ID != intent.ProductID {
+	if intent.Kind != syncer.IntentCreate || !sent.Quantity.Equal(intent.Quantity.Decimal) || sent.Product.ID != intent.ProductID ||
+		!sameAmount(sent.UnitPrice, intent.UnitPrice) || !sameAmount(sent.UnitCost, intent.UnitCost) {
 		w.breaks("a line of %s was opened on %d, and the intent says %+v", sent.Quantity, agreement, intent)
 	}
 	for _, line := range w.m.lines(agreement, intent.ProductID) {
@@ -191,9 +230,12 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 	}
 }
 
-// checkEdit: only quantity and end of a line that is ours, or that is the only open one that is nobody's.
+// checkEdit: only quantity, end and, where the set-up says so, price, cost and tax flag of a line that is ours, or that is the only open one that is nobody's.
 func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.Intent) {
 	w.targets[addition] = true
+	if w.fields[addition] == nil {
+		w.fields[addition] = map[string]bool{}
+	}
 	var sent []struct {
 		Op, Path string
 		Value    json.RawMessage
@@ -201,8 +243,12 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 	must(json.Unmarshal(body, &sent))
 	for _, op := range sent {
 		value := string(bytes.Trim(op.Value, `"`))
+		w.fields[addition][op.Path] = true
 		switch {
 		case op.Op == "replace" && op.Path == "quantity" && intent.Quantity.Valid && billing.Same(decimal.RequireFromString(value), intent.Quantity.Decimal):
+		case op.Op == "replace" && w.m.rules.writes("price") && op.Path == "unitPrice" && intent.UnitPrice.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitPrice.Decimal):
+		case op.Op == "replace" && w.m.rules.writes("cost") && op.Path == "unitCost" && intent.UnitCost.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitCost.Decimal):
+		case op.Op == "replace" && w.m.rules.writes("taxable") && op.Path == "taxableFlag" && intent.Taxable != nil && value == strconv.FormatBool(*intent.Taxable):
 		case op.Op == "replace" && op.Path == "cancelledDate" && value[:10] == intent.Cancelled.String():
 		default:
 			w.breaks("line %d: %s %s to %s, and the intent says %+v", addition, op.Op, op.Path, op.Value, intent)
@@ -230,7 +276,7 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 	}
 }
 
-// end compares every line with what people left: those that nobody of us wrote byte for byte, on the others all but quantity and end.
+// end compares every line with what people left: those that nobody of us wrote byte for byte, on the others all but what was written.
 func (w *watch) end(r *result) {
 	now := w.m.world.Snapshot()
 	for id, before := range w.expected {
@@ -240,7 +286,8 @@ func (w *watch) end(r *result) {
 		}
 		record, _ := w.m.world.Addition(id)
 		kept := w.records[id]
-		record.Quantity, record.Cancelled, record.Updated, record.UpdatedBy = kept.Quantity, kept.Cancelled, kept.Updated, kept.UpdatedBy
+		record.Updated, record.UpdatedBy = kept.Updated, kept.UpdatedBy
+		forget(w.fields[id], &record, &kept)
 		if !there || !w.targets[id] || fmt.Sprint(record) != fmt.Sprint(kept) {
 			w.breaks("line %d became\n%s\nfrom\n%s", id, after, before)
 		}
@@ -257,16 +304,53 @@ func (w *watch) end(r *result) {
 	}
 }
 
+// forget makes two records equal in what was written.
+func forget(written map[string]bool, record, kept *cwsim.AdditionRecord) {
+	for path := range written {
+		switch path {
+		case "quantity":
+			record.Quantity = kept.Quantity
+		case "cancelledDate":
+			record.Cancelled = kept.Cancelled
+		case "unitPrice":
+			record.Price = kept.Price
+		case "unitCost":
+			record.Cost = kept.Cost
+		case "taxableFlag":
+			record.Taxable = kept.Taxable
+		}
+	}
+}
+
 // checkTold: what a run calls applied is in ConnectWise.
 func (w *watch) checkTold(run *syncer.Run) {
 	for i := range run.Outcomes {
 		row := &run.Plan.Changes[i]
-		if run.Outcomes[i].Status != syncer.Applied {
+		if run.Outcomes[i].Status == syncer.Applied && row.OfProduct() {
+			w.checkProductTold(row, run.Outcomes[i].ProductID)
+		}
+		if run.Outcomes[i].Status != syncer.Applied || row.OfProduct() {
 			continue
 		}
 		line, _ := w.m.world.Addition(max(row.Addition.ID, run.Outcomes[i].AdditionID))
-		if row.After.Quantity.Valid && !billing.Same(line.Quantity, row.After.Quantity.Decimal) || line.Cancelled != row.After.Cancelled.String() {
+		after := &row.After
+		if differs(after.Quantity, line.Quantity) || line.Cancelled != after.Cancelled.String() || differs(after.UnitPrice, line.Price) ||
+			differs(after.UnitCost, line.Cost) || (after.Taxable != nil && *after.Taxable != line.Taxable) {
 			w.breaks("%s was told to be applied, and the line is %+v", row.Key, line)
 		}
+	}
+}
+
+func differs(wanted decimal.NullDecimal, has decimal.Decimal) bool {
+	return wanted.Valid && !billing.Same(wanted.Decimal, has)
+}
+
+// checkProductTold: a product that a run calls created is there, of this identifier and id, and remembered as ours.
+func (w *watch) checkProductTold(row *plan.Change, id int) {
+	there, _ := w.m.world.Product(row.Product.Identifier)
+	ours, err := w.m.watcher.Profile("default").OwnProducts(w.m.ctx)
+	must(err)
+	if there.ID != id || there.Identifier != row.Product.Identifier || len(ours) != 1 || ours[0].ID != id {
+		w.breaks("product %s was told to be created as %d, and ConnectWise has %+v, ours %+v", row.Product.Identifier, id, there, ours)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,11 +41,14 @@ type model struct {
 	lockWait time.Duration
 	aged     time.Duration // how old the usage is
 
-	usage map[int]string // by line; absent: not in the usage
-	held  []string       // the keys and SOURCE:CODEs that the last run held
-	saved string         // a saved plan
-	lock  sync.Mutex     // guards the three that follow, where several agreements are written at once
-	point int            // calls of the journal and writes of this run so far
+	bill  []modelLine // the lines that usage bills here
+	rules modelRules
+	usage map[int]string   // by line; absent: not in the usage
+	rate  map[int]unitRate // likewise what a unit costs; absent: nothing is said of it
+	held  []string         // the keys and SOURCE:CODEs that the last run held
+	saved string           // a saved plan
+	lock  sync.Mutex       // guards the three that follow, where several agreements are written at once
+	point int              // calls of the journal and writes of this run so far
 	fall  fall
 	fell  bool
 	dead  atomic.Bool // the process was killed: nothing of it reaches disk or network any more
@@ -78,13 +82,46 @@ func (l modelLine) key() string { return "mail/" + l.customer + "/" + l.service 
 // modelLines: the second and the third share an agreement.
 var modelLines = []modelLine{{"1", "mbx", "MBX", 801}, {"2", "mbx", "MBX", 802}, {"2", "zip", "ARC", 802}}
 
+// modelNew is a line of a product that is not in the catalog yet.
+var modelNew = modelLine{"1", "new", "NEW", 801}
+
 const modelOther = "OTHER" // what nobody of us bills
 
 // modelRules are the source's rules that matter for what a run may do.
-type modelRules struct{ onZero, onMissing, onDrift string }
+type modelRules struct {
+	onZero, onMissing, onDrift string
+	rates                      string // what is written beside the quantity, where the set-up has rules for prices; empty: it has none
+	creates                    bool   // the set-up has a product created
+}
+
+// allRates is whatever may be written beside a quantity.
+const allRates = "price, cost, taxable"
+
+// writes reports whether a field of an existing line is ours.
+func (m modelRules) writes(field string) bool { return strings.Contains(m.rates, field) }
+
+// unitRate is what the usage says of a unit; empty: it does not say.
+type unitRate struct{ price, cost string }
 
 func (m modelRules) yaml() string {
-	return fmt.Sprintf("  on_zero: %s\n  on_drift: %s\n  complete: %v\n  on_missing: %s\n", m.onZero, m.onDrift, m.onMissing != "", max(m.onMissing, "hold"))
+	text := fmt.Sprintf("  on_zero: %s\n  on_drift: %s\n  complete: %v\n  on_missing: %s\n", m.onZero, m.onDrift, m.onMissing != "", max(m.onMissing, "hold"))
+	if m.rates != "" {
+		text += "  write: [quantity, " + m.rates + "]\n"
+	}
+	return text + "  services: [" + m.services() + "]\n"
+}
+
+// services: where prices are written one comes from the usage, one from the cost in it, and one is ConnectWise's own.
+func (m modelRules) services() string {
+	mbx, zip := "{id: mbx, product: MBX}", "{id: zip, product: ARC}"
+	if m.rates != "" {
+		mbx = "{id: mbx, product: MBX, price: {from: source}, taxable: yes}"
+		zip = "{id: zip, product: ARC, price: {from: markup, percent: \"10\"}, taxable: no}"
+	}
+	if m.creates {
+		zip += ", {id: new, product: NEW, create_product: true}"
+	}
+	return mbx + ", " + zip
 }
 
 // template is an empty database, so that not every case has to make its tables anew.
@@ -107,7 +144,10 @@ var template = sync.OnceValues(func() ([]byte, error) {
 
 func newModel(t *testing.T, rules modelRules) *model {
 	t.Helper()
-	m := &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{}, workers: 1}
+	m := &model{world: cwsim.NewWorld(time.Now().UTC().Format(time.DateOnly)), usage: map[int]string{}, rate: map[int]unitRate{}, workers: 1, bill: modelLines, rules: rules}
+	if rules.creates {
+		m.bill = append(slices.Clone(modelLines), modelNew)
+	}
 	for _, product := range []string{"MBX", "ARC", modelOther} {
 		m.world.AddProduct(cwsim.ProductSpec{Identifier: product, Price: decimal.New(45, -1)})
 	}
@@ -116,12 +156,11 @@ func newModel(t *testing.T, rules modelRules) *model {
 		m.world.AddAgreement(cwsim.AgreementSpec{ID: 800 + n, Company: company, Prorate: true, Currency: "USD"})
 		m.world.AddAddition(cwsim.AdditionSpec{Agreement: 800 + n, Product: m.product(modelOther), Quantity: decimal.New(int64(n), 0)})
 	}
-	for n := range modelLines {
-		m.usage[n] = fmt.Sprint(3 * (n + 1))
+	for n := range m.bill {
+		m.usage[n], m.rate[n] = fmt.Sprint(3*(n+1)), unitRate{"4.5", "3"}
 	}
 	m.world.AddAddition(cwsim.AdditionSpec{Agreement: 801, Product: m.product("MBX"), Quantity: decimal.New(5, 0), Description: "Mailboxes"})
-	m.start(t, fmt.Sprintf("%s  services: [{id: mbx, product: MBX}, {id: zip, product: ARC}]\n"+
-		"  customers: [{id: \"1\", company: 250, agreement: 801}, {id: \"2\", company: 251, agreement: 802}]\n", rules.yaml()))
+	m.start(t, rules.yaml()+"  customers: [{id: \"1\", company: 250, agreement: 801}, {id: \"2\", company: 251, agreement: 802}]\n")
 	m.watch.start(m)
 	m.network = &m.watch
 	return m
@@ -207,10 +246,10 @@ func (m *model) writeUsage() {
 }
 
 func (m *model) usageText() string {
-	text := "customer_id,service_id,quantity\nelsewhere,mbx,1\n"
-	for n, line := range modelLines {
+	text := "customer_id,service_id,quantity,price,cost\nelsewhere,mbx,1,,\n"
+	for n, line := range m.bill {
 		if quantity, ok := m.usage[n]; ok {
-			text += fmt.Sprintf("%s,%s,%s\n", line.customer, line.service, quantity)
+			text += fmt.Sprintf("%s,%s,%s,%s,%s\n", line.customer, line.service, quantity, m.rate[n].price, m.rate[n].cost)
 		}
 	}
 	return text
@@ -271,7 +310,7 @@ func (m *model) engine(client *cwclient.Client) *syncer.Engine {
 	connectwise, frail := psa.New(client), &frail{Profile: m.store.Profile("default"), m: m}
 	return &syncer.Engine{
 		Profile: "default", Setup: m.setup, Catalogue: kinds, Secret: func(context.Context, string) (string, error) { return "", errors.New("none") },
-		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Book: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
+		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: frail, Book: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
 		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, LockWait: m.lockWait, Workers: m.workers, Requests: client.Requests, Stdin: io.MultiReader(),
 	}
 }

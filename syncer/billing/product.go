@@ -30,6 +30,9 @@ const (
 	MaxCustomerDescription = 6000
 )
 
+// FoldIdentifier gives what ConnectWise tells identifiers apart by: letter case and outer spaces do not count.
+func FoldIdentifier(identifier string) string { return strings.ToLower(strings.TrimSpace(identifier)) }
+
 // ProductClasses are ConnectWise's classes that an addition's product can have; a bundle cannot be one.
 func ProductClasses() []string { return []string{"Agreement", "Inventory", "NonInventory", "Service"} }
 

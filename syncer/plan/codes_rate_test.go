@@ -157,3 +157,92 @@ func newProductCodes() []codeCase {
 		},
 	}
 }
+
+// heldRateCodes are the codes of other tables, where prices and products bring them.
+func heldRateCodes() []codeCase {
+	return []codeCase{
+		{
+			code: plan.MaxMonthlyDelta,
+			when: "because of a price alone",
+			given: func(w *world) {
+				sells("4.50", "", billing.FieldPrice)(w)
+				w.policy.Guards.MaxMonthlyDelta = some("4.99")
+			},
+			rows: `
+				source mail is held: max_monthly_delta
+					the monthly value moves by 5.00 USD, more than 4.99: look at the changes first, or accept them
+				1001/mbx hold max_monthly_delta #5 wanted price 4.5 delta 5 USD
+					the monthly value moves by 5.00 USD, more than 4.99: look at the changes first, or accept them
+					= 10; price 4.50 of the usage`,
+			released: `
+				1001/mbx update price_changed #5 price 4→4.5 delta 5 USD
+					the price goes from 4.00 to 4.50
+					= 10; price 4.50 of the usage`,
+			leftOut: `
+				1001/mbx skip left_out #5 wanted price 4.5 delta 5 USD
+					left out by the reviewer
+					= 10; price 4.50 of the usage`,
+		},
+		{
+			code: plan.DriftPrice,
+			when: "of a cost",
+			given: func(w *world) {
+				sells("", "3.25", billing.FieldCost)(w)
+				w.current.Owned[0].UnitCost = some("2.50")
+			},
+			rows: `
+				1001/mbx hold drift_price #5 wanted cost 3.25
+					somebody changed the cost from 2.50 to 3.00, the set-up says 3.25: accept to write it`,
+			accepted: `
+				1001/mbx update cost_changed #5 cost 3→3.25 accepted
+					the cost goes from 3.00 to 3.25`,
+			leftOut: `
+				1001/mbx skip left_out #5 wanted cost 3.25
+					left out by the reviewer`,
+		},
+		{
+			code: plan.PreviousUnknown,
+			when: "of a product",
+			key:  "mail//arc",
+			given: func(w *world) {
+				w.creates("arc", "ARC")
+				w.uses("1001", "arc", "3").Price = some("2.50")
+				w.current.Unknown = []plan.Unknown{{Key: key("mail//arc"), Identifier: "ARC"}}
+			},
+			rows: `
+				/arc hold previous_unknown wanted price 2.5
+					an earlier run may or may not have created product ARC: a later run settles it, or look in the catalog and accept mail//arc
+					= price 2.50 of the usage
+				1001/arc hold previous_unknown wanted quantity 3 wanted from 2026-11-21 delta 7.5 USD
+					an earlier run may or may not have created product ARC: a later run settles it, or look in the catalog and accept mail//arc`,
+			accepted: `
+				/arc hold previous_unknown wanted price 2.5
+					an earlier run may or may not have created product ARC: a later run settles it, or look in the catalog and accept mail//arc
+					= price 2.50 of the usage
+				1001/arc hold previous_unknown wanted quantity 3 wanted from 2026-11-21 delta 7.5 USD
+					an earlier run may or may not have created product ARC: a later run settles it, or look in the catalog and accept mail//arc`,
+			leftOut: `
+				/arc skip left_out wanted price 2.5
+					left out by the reviewer
+					= price 2.50 of the usage
+				1001/arc hold product_missing wanted quantity 3 wanted from 2026-11-21 delta 7.5 USD
+					product ARC is left out of this plan, and this line needs it`,
+		},
+		{
+			code: plan.ProductMissing,
+			when: "because it is there in other letters",
+			key:  "mail/1001/arc",
+			given: func(w *world) {
+				w.creates("arc", "ARC")
+				w.uses("1001", "arc", "3").Price = some("2.50")
+				w.product(9, "arc", "2")
+			},
+			rows: `
+				1001/arc hold product_missing
+					product ARC is not in ConnectWise's catalog and cannot be created: the catalog has product "arc" (id 9): write it in the set-up as it is there`,
+			leftOut: `
+				1001/arc skip left_out
+					left out by the reviewer`,
+		},
+	}
+}

@@ -33,7 +33,7 @@ func allCodes() []codeCase {
 		doneCodes(), changeCodes(), endCodes(), usageEndCodes(),
 		guardCodes(), driftCodes(), lostLineCodes(), mappingCodes(), mergedMappingCodes(), claimCodes(), mergeCodes(),
 		unbilledCodes(), unmappedCodes(), absentCodes(), switchCodes(), agreementCodes(), wrongAgreementCodes(), productCodes(), waitingCodes(),
-		sourceCodes(), missingCodes(), moneyCodes(), rateCodes(), newProductCodes(),
+		sourceCodes(), missingCodes(), moneyCodes(), rateCodes(), newProductCodes(), heldRateCodes(),
 	)
 }
 

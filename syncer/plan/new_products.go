@@ -40,7 +40,7 @@ func (b *builder) findNewProducts() {
 	})
 	for _, identifier := range sortedKeys(byIdentifier) {
 		p := byIdentifier[identifier]
-		if why := cmp.Or(template.Problem, badIdentifier(identifier)); why != "" {
+		if why := cmp.Or(template.Problem, badIdentifier(identifier), b.alike(identifier)); why != "" {
 			for _, s := range b.sources {
 				s.cannotMake(p.service.Product, why)
 			}
@@ -91,6 +91,23 @@ func badIdentifier(identifier string) string {
 	return ""
 }
 
+// alike says which other product differs from this identifier in letter case or outer spaces alone: ConnectWise would refuse the new one, or the
+// catalog would have two that nobody can tell apart.
+func (b *builder) alike(identifier string) string {
+	fold := billing.FoldIdentifier(identifier)
+	for i := range b.current.Products {
+		if p := &b.current.Products[i]; billing.FoldIdentifier(p.Identifier) == fold {
+			return fmt.Sprintf("the catalog has product %q (id %d): write it in the set-up as it is there", p.Identifier, p.ID)
+		}
+	}
+	for _, p := range b.newProducts {
+		if billing.FoldIdentifier(p.product.Identifier) == fold {
+			return "this plan creates product " + p.product.Identifier + ": write it in the same way everywhere in the set-up"
+		}
+	}
+	return ""
+}
+
 func (b *builder) addNewProduct(p *newProduct, template *billing.ProductTemplate) {
 	identifier := p.service.Product.Identifier
 	p.draft = &billing.NewProduct{
@@ -103,7 +120,7 @@ func (b *builder) addNewProduct(p *newProduct, template *billing.ProductTemplate
 		p.draft.Taxable, p.product.Taxable = &taxable, taxable
 	}
 	for _, u := range b.current.Unknown {
-		if u.Identifier == identifier {
+		if billing.FoldIdentifier(u.Identifier) == billing.FoldIdentifier(identifier) {
 			p.code, p.reason = PreviousUnknown, "an earlier run may or may not have created product "+identifier+": a later run settles it, or look in the catalog and accept "+u.Key.String()
 			b.accept.take(u.Key.String())
 		}

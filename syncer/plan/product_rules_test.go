@@ -49,6 +49,11 @@ func TestNewProductRules(t *testing.T) {
 		{"an identifier that is too long", newArchive(func(w *world) {
 			w.service("arc", "").Product.Identifier = strings.Repeat("a", 76)
 		}), "1001/arc hold product_missing"},
+		{"is there in other letters", newArchive(func(w *world) { w.product(9, "arc", "3") }), "1001/arc hold product_missing"},
+		{"is there with a space", newArchive(func(w *world) { w.product(9, "ARC ", "3") }), "1001/arc hold product_missing"},
+		{"an unknown write of it in other letters", newArchive(func(w *world) {
+			w.current.Unknown = []plan.Unknown{{Key: billing.Key{Source: "mail", Service: "x"}, Identifier: "arc"}}
+		}), "/arc hold previous_unknown wanted price 2.5\n1001/arc hold previous_unknown wanted quantity 3 wanted from 2026-11-21 delta 7.5 USD"},
 		{"is there by now", newArchive(func(w *world) { w.product(9, "ARC", "3") }), "1001/arc create new_line quantity 3 from 2026-11-21 delta 9 USD"},
 		{"marked up from the cost", newArchive(func(w *world) {
 			w.mail().MarkupPercent = dec("15")

@@ -77,6 +77,9 @@ func (p *PSA) CreateProduct(ctx context.Context, n billing.NewProduct) (billing.
 		}
 		return billing.Product{}, failure
 	}
+	if billing.FoldIdentifier(item.Identifier) != billing.FoldIdentifier(n.Identifier) {
+		return billing.Product{}, t.senseless(fmt.Errorf("product %d, which it answers with, has the identifier %q", item.ID, item.Identifier))
+	}
 	return toProduct(&item), nil
 }
 

@@ -194,3 +194,12 @@ func TestProductThatFails(t *testing.T) {
 		})
 	}
 }
+
+// TestProductThatIsAnother: an answer that speaks of another product says nothing of ours, and no line may be opened on it.
+func TestProductThatIsAnother(t *testing.T) {
+	p := overAnswer(t, http.StatusCreated, "application/json", `{"id":12,"identifier":"OTHER","price":1,"cost":1}`)
+	_, err := p.CreateProduct(t.Context(), billing.NewProduct{Identifier: "ARC-1", Description: "Archive", TypeID: 1, SubcategoryID: 1})
+	if failure := failureOf(t, err); !failure.Unknown || !strings.Contains(failure.Message, `"OTHER"`) {
+		t.Errorf("got %+v", failure)
+	}
+}

@@ -41,20 +41,23 @@ type noIdentifier int
 
 func (id noIdentifier) Error() string { return fmt.Sprintf("product %d has no identifier", int(id)) }
 
-// ProductsByIdentifier pages through the whole catalog once and gives the products of these identifiers, compared exactly, in ascending
-// order of id. How text is quoted in a condition is not documented, so identifiers never get into one. Errors are *billing.Failure; two
+// ProductsByIdentifier pages through the whole catalog once and gives the products of these identifiers, in ascending order of id, and those
+// that differ from one of them in letter case or outer spaces alone: ConnectWise takes such a one for the same. How text is quoted in a condition is not documented, so identifiers never get into one. Errors are *billing.Failure; two
 // products of one identifier make no sense.
 func (p *PSA) ProductsByIdentifier(ctx context.Context, identifiers []string) ([]billing.Product, error) {
 	ids := make(map[string]int, len(identifiers)) // id of the product found; 0: not yet
+	alike := make(map[string]bool, len(identifiers))
 	for _, identifier := range identifiers {
 		if identifier != "" {
 			ids[identifier] = 0
+			alike[billing.FoldIdentifier(identifier)] = true
 		}
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var products []billing.Product
+	found := 0
 	nameless := 0 // a product without an identifier: it may be one of those that are not found
 	for item, err := range p.client.Catalog.All(ctx, cwclient.ListOptions{}) {
 		if err != nil {
@@ -65,15 +68,19 @@ func (p *PSA) ProductsByIdentifier(ctx context.Context, identifiers []string) ([
 		}
 		before, isWanted := ids[item.Identifier]
 		if !isWanted {
+			if alike[billing.FoldIdentifier(item.Identifier)] {
+				products = append(products, toProduct(&item))
+			}
 			continue
 		}
 		if before != 0 {
 			return nil, catalogTask.senseless(fmt.Errorf("products %d and %d both have the identifier %q", before, item.ID, item.Identifier))
 		}
 		ids[item.Identifier] = item.ID
+		found++
 		products = append(products, toProduct(&item))
 	}
-	if nameless != 0 && len(products) < len(ids) {
+	if nameless != 0 && found < len(ids) {
 		return nil, catalogTask.senseless(noIdentifier(nameless))
 	}
 	return products, nil
