@@ -114,11 +114,11 @@ func (u *plainUsage) set(name, value string) error {
 		}
 		return u.kept(current.Name, field.Name)
 	}
-	if err := u.step.state.set(name, value); err != nil {
+	set, err := u.step.setOption(name, value)
+	if err != nil {
 		return err
 	}
-	u.step.changed(name)
-	return u.p.do(u.step.desk.save())
+	return u.p.do(set)
 }
 
 // kept says why a secret was not stored; where there is no keyring it looks in the other places as often as it is asked to.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,6 +68,13 @@ func (f *settingsForm) marked(list []setting) *setting {
 		return &list[f.at]
 	}
 	return nil
+}
+
+// stay keeps a setting marked where lines before it came or went.
+func (f *settingsForm) stay(list []setting, name string) {
+	if at := slices.IndexFunc(list, func(one setting) bool { return one.name == name }); at >= 0 {
+		f.at = at
+	}
 }
 
 func (f *settingsForm) update(msg tea.Msg) tea.Cmd {

@@ -92,7 +92,16 @@ const (
 	rulePrefix   = "rule."
 )
 
-// settings are the options that the kind declares. kept is where secrets are, by the field's name.
+// secrets are the fields of the secrets that the source needs with the options that it has.
+func (u *usageState) secrets() []source.Field {
+	kind, ok := u.kind()
+	if !ok {
+		return nil
+	}
+	return kind.Secrets(u.current().Options)
+}
+
+// settings are the options that the kind declares, without secrets that the others make needless. kept is where secrets are, by the field's name.
 func (u *usageState) settings(kept map[string]string) []setting {
 	current := u.current()
 	if current == nil {
@@ -100,8 +109,11 @@ func (u *usageState) settings(kept map[string]string) []setting {
 	}
 	var list []setting
 	if kind, ok := u.kind(); ok {
-		problems := kind.Problems(current.Options)
+		problems, secrets := kind.Problems(current.Options), u.secrets()
 		for _, field := range kind.Fields {
+			if field.Secret && !slices.ContainsFunc(secrets, func(needed source.Field) bool { return needed.Name == field.Name }) {
+				continue
+			}
 			list = append(list, fieldSetting(field, current.Options, problems, kept[field.Name]))
 		}
 	}
