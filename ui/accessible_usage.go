@@ -75,7 +75,7 @@ func (u *plainUsage) fresh() error {
 	done, err := u.p.settings("make this source", func() []setting {
 		return u.step.state.blank(u.step.drafted["name"], u.step.drafted["kind"])
 	}, func(name, value string) error {
-		u.step.drafted[name] = value
+		u.step.draft(name, value)
 		return nil
 	})
 	if err != nil {

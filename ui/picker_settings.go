@@ -332,7 +332,12 @@ func choiceRow(t theme.Theme, marked *setting, at int, here bool, width int) str
 	if here {
 		pointer, role = "▸ ", theme.Accent
 	}
-	return "  " + t.Paint(theme.Accent, pointer) + t.Paint(theme.Done, sign) + " " + t.Paint(role, report.Shorten(report.Plain(marked.choices[at].shown()), width-6))
+	text, help := report.Shorten(report.Plain(marked.choices[at].shown()), width-6), marked.choices[at].help
+	line := "  " + t.Paint(theme.Accent, pointer) + t.Paint(theme.Done, sign) + " " + t.Paint(role, text)
+	if help == "" || report.Cells(text)+report.Cells(help)+8 > width {
+		return line
+	}
+	return line + "  " + t.Paint(theme.Dim, help)
 }
 
 func (f *settingsForm) row(t theme.Theme, one *setting, here bool, labels, width int) string {

@@ -53,7 +53,7 @@ func (u *usage) sourcesKey(msg tea.Msg) tea.Cmd {
 func (u *usage) newKey(msg tea.Msg) tea.Cmd {
 	event, cmd := u.blank.key(u.state.blank(u.drafted["name"], u.drafted["kind"]), msg)
 	if event.name != "" {
-		u.drafted[event.name] = event.value
+		u.draft(event.name, event.value)
 	}
 	if !event.pressed {
 		return cmd
