@@ -324,22 +324,6 @@ func (f *settingsForm) view(t theme.Theme, list []setting, about []string, width
 	return strings.Join(rows[:min(len(rows), height)], "\n")
 }
 
-func choiceRow(t theme.Theme, marked *setting, at int, here bool, width int) string {
-	sign, pointer, role := " ", "  ", theme.Normal
-	if at == marked.chosen() {
-		sign = theme.SignDone
-	}
-	if here {
-		pointer, role = "▸ ", theme.Accent
-	}
-	text, help := report.Shorten(report.Plain(marked.choices[at].shown()), width-6), marked.choices[at].help
-	line := "  " + t.Paint(theme.Accent, pointer) + t.Paint(theme.Done, sign) + " " + t.Paint(role, text)
-	if help == "" || report.Cells(text)+report.Cells(help)+8 > width {
-		return line
-	}
-	return line + "  " + t.Paint(theme.Dim, help)
-}
-
 func (f *settingsForm) row(t theme.Theme, one *setting, here bool, labels, width int) string {
 	pointer, sign, role, label := "  ", theme.SignSkipped, theme.Dim, report.PadRight(one.label, labels)
 	_, refused := f.refused[one.name]
@@ -381,27 +365,6 @@ func (f *settingsForm) value(t theme.Theme, one *setting, here bool, width int) 
 		return t.Paint(theme.Dim, report.Shorten(one.empty, width))
 	}
 	return report.Shorten(report.Plain(text), width)
-}
-
-func choiceValue(t theme.Theme, one *setting, here bool, width int) string {
-	at := one.chosen()
-	text, help := report.Plain(one.value), ""
-	if at >= 0 {
-		text, help = report.Plain(one.choices[at].shown()), one.choices[at].help
-	}
-	if text == "" {
-		text = one.empty
-	}
-	if here && len(one.choices) > 1 {
-		text = "◂ " + report.Shorten(text, width-4) + " ▸"
-	} else {
-		text = report.Shorten(text, width)
-	}
-	room := width - report.Cells(text) - 2
-	if help == "" || room < report.Cells(help) {
-		return text
-	}
-	return text + "  " + t.Paint(theme.Dim, help)
 }
 
 // about is what stands below the settings.
