@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 
 	"cwsync/ui/report"
 )
@@ -24,6 +25,7 @@ func (p *prompts) settings(done string, list func() []setting, set func(name, va
 			{numbers(len(now)), "change that line", func(answer string) error {
 				at, _ := picked(answer, len(now))
 				changed = p.setting(&now[at], set)
+				shown = slices.EqualFunc(now, list(), func(a, b setting) bool { return a.name == b.name }) // else the numbers are others
 				return nil
 			}},
 			{"l", "list again", func(string) error { shown = false; return nil }},

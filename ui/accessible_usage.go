@@ -75,7 +75,7 @@ func (u *plainUsage) fresh() error {
 	done, err := u.p.settings("make this source", func() []setting {
 		return u.step.state.blank(u.step.drafted["name"], u.step.drafted["kind"])
 	}, func(name, value string) error {
-		u.step.drafted[name] = value
+		u.step.draft(name, value)
 		return nil
 	})
 	if err != nil {
@@ -114,11 +114,11 @@ func (u *plainUsage) set(name, value string) error {
 		}
 		return u.kept(current.Name, field.Name)
 	}
-	if err := u.step.state.set(name, value); err != nil {
+	set, err := u.step.setOption(name, value)
+	if err != nil {
 		return err
 	}
-	u.step.changed(name)
-	return u.p.do(u.step.desk.save())
+	return u.p.do(set)
 }
 
 // kept says why a secret was not stored; where there is no keyring it looks in the other places as often as it is asked to.

@@ -1,16 +1,12 @@
 package ui
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"cwsync/syncer/billing"
@@ -38,10 +34,14 @@ type exportContent struct {
 }
 
 var exportKinds = []exportKind{
-	{"Companies CSV", "companies.csv", true, func(what exportContent) ([]byte, error) { return companiesCSV(what.companies, what.contacts) }},
-	{"Companies JSON", "companies.json", true, func(what exportContent) ([]byte, error) { return companiesJSON(what.companies, what.contacts) }},
-	{"Agreements CSV", "agreements.csv", false, func(what exportContent) ([]byte, error) { return agreementsCSV(what.agreements) }},
-	{"Agreements JSON", "agreements.json", false, func(what exportContent) ([]byte, error) { return agreementsJSON(what.agreements) }},
+	{"Companies CSV", "companies.csv", true, func(what exportContent) ([]byte, error) { return what.ofCompanies().CSV() }},
+	{"Companies JSON", "companies.json", true, func(what exportContent) ([]byte, error) { return what.ofCompanies().JSON() }},
+	{"Agreements CSV", "agreements.csv", false, func(what exportContent) ([]byte, error) { return report.ExportAgreements(what.agreements).CSV() }},
+	{"Agreements JSON", "agreements.json", false, func(what exportContent) ([]byte, error) { return report.ExportAgreements(what.agreements).JSON() }},
+}
+
+func (e exportContent) ofCompanies() report.Export {
+	return report.ExportCompanies(e.companies, e.contacts)
 }
 
 // exportFile is a file that somebody asked for.
@@ -207,122 +207,4 @@ func (c *customersStep) exportView(width, height int) string {
 	}
 	head := "  " + c.desk.theme.Paint(theme.Accent, "Export for other programs")
 	return head + "\n\n" + c.export.form.view(c.desk.theme, about, width, height-2)
-}
-
-// csvOf writes rows of text as a spreadsheet may open them. Numbers and dates of ours are given as they are, texts from outside as report.CSVCell
-// makes them.
-func csvOf(rows [][]string) ([]byte, error) {
-	var out bytes.Buffer
-	writer := csv.NewWriter(&out)
-	writer.UseCRLF = true
-	if err := writer.WriteAll(rows); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-func jsonOf(value any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-func companiesCSV(companies []billing.Company, contacts map[int]billing.Contact) ([]byte, error) {
-	rows := [][]string{{"id", "identifier", "name", "status", "types", "deleted", "hidden", "contact", "contact_email", "contact_phone"}}
-	for i := range companies {
-		one, contact := &companies[i], contacts[companies[i].ID]
-		rows = append(rows, []string{strconv.Itoa(one.ID), report.CSVCell(one.Identifier), report.CSVCell(one.Name), report.CSVCell(one.Status),
-			report.CSVCell(strings.Join(one.Types, ", ")), strconv.FormatBool(one.Deleted), strconv.FormatBool(hiddenWhy(one) != ""),
-			report.CSVCell(contact.Name), report.CSVCell(contact.Email), report.CSVCell(contact.Phone)})
-	}
-	return csvOf(rows)
-}
-
-// companyExport is a company as it is exported.
-type companyExport struct {
-	ID         int            `json:"id"`
-	Identifier string         `json:"identifier"`
-	Name       string         `json:"name"`
-	Status     string         `json:"status"`
-	Types      []string       `json:"types"`
-	Deleted    bool           `json:"deleted"`
-	Hidden     bool           `json:"hidden"`
-	Contact    *contactExport `json:"contact"` // null: the company has none, or contacts were not read
-}
-
-// contactExport is the contact of a company as it is exported.
-type contactExport struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
-	Phone string `json:"phone"`
-}
-
-func companiesJSON(companies []billing.Company, contacts map[int]billing.Contact) ([]byte, error) {
-	list := make([]companyExport, len(companies))
-	for i := range companies {
-		one := &companies[i]
-		list[i] = companyExport{one.ID, one.Identifier, one.Name, one.Status, append([]string{}, one.Types...), one.Deleted, hiddenWhy(one) != "", nil}
-		if contact, ok := contacts[one.ID]; ok {
-			list[i].Contact = &contactExport{contact.Name, contact.Email, contact.Phone}
-		}
-	}
-	return jsonOf(struct {
-		Companies []companyExport `json:"companies"`
-	}{list})
-}
-
-func agreementsCSV(agreements []billing.Agreement) ([]byte, error) {
-	rows := [][]string{{"id", "name", "type_id", "type", "company_id", "company", "parent_id", "start", "end", "cancelled", "cancelled_on", "status",
-		"bill_start", "next_invoice", "cycle", "periods_per_year", "recurring", "prorates", "currency"}}
-	for i := range agreements {
-		a := &agreements[i]
-		rows = append(rows, []string{strconv.Itoa(a.ID), report.CSVCell(a.Name), strconv.Itoa(a.TypeID), report.CSVCell(a.TypeName),
-			strconv.Itoa(a.CompanyID), report.CSVCell(a.CompanyName), strconv.Itoa(a.ParentID), a.Start.String(), a.End.String(),
-			strconv.FormatBool(a.Cancelled), a.CancelledOn.String(), report.CSVCell(a.Status), a.BillStart.String(), a.NextInvoice.String(),
-			report.CSVCell(a.Cycle.Name), strconv.Itoa(a.Cycle.PeriodsPerYear), strconv.FormatBool(!a.Cycle.NotRecurring),
-			strconv.FormatBool(a.Prorates), report.CSVCell(a.Currency)})
-	}
-	return csvOf(rows)
-}
-
-// agreementExport is an agreement as it is exported. Dates that are not there are empty.
-type agreementExport struct {
-	ID             int    `json:"id"`
-	Name           string `json:"name"`
-	TypeID         int    `json:"type_id"`
-	Type           string `json:"type"`
-	CompanyID      int    `json:"company_id"`
-	Company        string `json:"company"`
-	ParentID       int    `json:"parent_id"` // 0: none
-	Start          string `json:"start"`
-	End            string `json:"end"`
-	Cancelled      bool   `json:"cancelled"`
-	CancelledOn    string `json:"cancelled_on"`
-	Status         string `json:"status"`
-	BillStart      string `json:"bill_start"`
-	NextInvoice    string `json:"next_invoice"`
-	Cycle          string `json:"cycle"`
-	PeriodsPerYear int    `json:"periods_per_year"` // 0: not known, or none
-	Recurring      bool   `json:"recurring"`
-	Prorates       bool   `json:"prorates"`
-	Currency       string `json:"currency"`
-}
-
-func agreementsJSON(agreements []billing.Agreement) ([]byte, error) {
-	list := make([]agreementExport, len(agreements))
-	for i := range agreements {
-		a := &agreements[i]
-		list[i] = agreementExport{ID: a.ID, Name: a.Name, TypeID: a.TypeID, Type: a.TypeName, CompanyID: a.CompanyID, Company: a.CompanyName,
-			ParentID: a.ParentID, Start: a.Start.String(), End: a.End.String(), Cancelled: a.Cancelled, CancelledOn: a.CancelledOn.String(),
-			Status: a.Status, BillStart: a.BillStart.String(), NextInvoice: a.NextInvoice.String(), Cycle: a.Cycle.Name,
-			PeriodsPerYear: a.Cycle.PeriodsPerYear, Recurring: !a.Cycle.NotRecurring, Prorates: a.Prorates, Currency: a.Currency}
-	}
-	return jsonOf(struct {
-		Agreements []agreementExport `json:"agreements"`
-	}{list})
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,6 +68,13 @@ func (f *settingsForm) marked(list []setting) *setting {
 		return &list[f.at]
 	}
 	return nil
+}
+
+// stay keeps a setting marked where lines before it came or went.
+func (f *settingsForm) stay(list []setting, name string) {
+	if at := slices.IndexFunc(list, func(one setting) bool { return one.name == name }); at >= 0 {
+		f.at = at
+	}
 }
 
 func (f *settingsForm) update(msg tea.Msg) tea.Cmd {
@@ -316,17 +324,6 @@ func (f *settingsForm) view(t theme.Theme, list []setting, about []string, width
 	return strings.Join(rows[:min(len(rows), height)], "\n")
 }
 
-func choiceRow(t theme.Theme, marked *setting, at int, here bool, width int) string {
-	sign, pointer, role := " ", "  ", theme.Normal
-	if at == marked.chosen() {
-		sign = theme.SignDone
-	}
-	if here {
-		pointer, role = "▸ ", theme.Accent
-	}
-	return "  " + t.Paint(theme.Accent, pointer) + t.Paint(theme.Done, sign) + " " + t.Paint(role, report.Shorten(report.Plain(marked.choices[at].shown()), width-6))
-}
-
 func (f *settingsForm) row(t theme.Theme, one *setting, here bool, labels, width int) string {
 	pointer, sign, role, label := "  ", theme.SignSkipped, theme.Dim, report.PadRight(one.label, labels)
 	_, refused := f.refused[one.name]
@@ -368,27 +365,6 @@ func (f *settingsForm) value(t theme.Theme, one *setting, here bool, width int) 
 		return t.Paint(theme.Dim, report.Shorten(one.empty, width))
 	}
 	return report.Shorten(report.Plain(text), width)
-}
-
-func choiceValue(t theme.Theme, one *setting, here bool, width int) string {
-	at := one.chosen()
-	text, help := report.Plain(one.value), ""
-	if at >= 0 {
-		text, help = report.Plain(one.choices[at].shown()), one.choices[at].help
-	}
-	if text == "" {
-		text = one.empty
-	}
-	if here && len(one.choices) > 1 {
-		text = "◂ " + report.Shorten(text, width-4) + " ▸"
-	} else {
-		text = report.Shorten(text, width)
-	}
-	room := width - report.Cells(text) - 2
-	if help == "" || room < report.Cells(help) {
-		return text
-	}
-	return text + "  " + t.Paint(theme.Dim, help)
 }
 
 // about is what stands below the settings.

@@ -106,6 +106,7 @@ func (u *usage) listSources() tea.Cmd {
 func (u *usage) open(page usagePage) {
 	u.page, u.top = page, 0
 	if page == pageNew && u.blank == nil {
+		u.state.loadPresets()
 		u.blank, u.drafted = newSettingsForm(u.desk.ctx, "Make this source"), map[string]string{}
 		if kinds := u.state.blank("", "")[0].choices; len(kinds) > 0 {
 			u.drafted["kind"] = kinds[0].value

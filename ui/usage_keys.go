@@ -53,7 +53,7 @@ func (u *usage) sourcesKey(msg tea.Msg) tea.Cmd {
 func (u *usage) newKey(msg tea.Msg) tea.Cmd {
 	event, cmd := u.blank.key(u.state.blank(u.drafted["name"], u.drafted["kind"]), msg)
 	if event.name != "" {
-		u.drafted[event.name] = event.value
+		u.draft(event.name, event.value)
 	}
 	if !event.pressed {
 		return cmd
@@ -92,12 +92,10 @@ func (u *usage) formKey(msg tea.Msg) tea.Cmd {
 	case event.secret:
 		return tea.Batch(cmd, u.storeSecret(u.state.current().Name, strings.TrimPrefix(event.name, optionPrefix), event.value))
 	case event.name != "":
-		err := u.state.set(event.name, event.value)
+		set, err := u.setOption(event.name, event.value)
 		u.form.refuse(event.name, event.value, err)
-		if err == nil {
-			u.changed(event.name)
-			cmd = tea.Batch(cmd, u.desk.save())
-		}
+		u.form.stay(u.state.settings(u.kept), event.name) // lines of secrets above it may have come or gone
+		cmd = tea.Batch(cmd, set)
 	}
 	return cmd
 }

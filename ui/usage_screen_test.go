@@ -34,6 +34,16 @@ func TestUsageScreens(t *testing.T) {
 			press(t, a, "down", "enter")
 			typeText(t, a, "my mail")
 		}},
+		"presets": {presetProfile, func(t *testing.T, a *app, u *usage) {
+			u.blank.at = 0
+			press(t, a, "enter", "down", "down", "down")
+		}},
+		"preset": {presetProfile, func(t *testing.T, a *app, u *usage) { u.blank.at = 0; u.draft("kind", "preset.pax8") }},
+		"preset to fill in": {presetProfile, func(t *testing.T, a *app, u *usage) {
+			u.draft("kind", "preset.pax8")
+			press(t, a, "down", "down", "enter")
+			u.form.at = 5
+		}},
 		"form":  {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "e", "down") }},
 		"rules": {vendorProfile, func(t *testing.T, a *app, _ *usage) { press(t, a, "w", "down", "down", "down", "down", "down") }},
 		"markup": {vendorProfile, func(t *testing.T, a *app, u *usage) {

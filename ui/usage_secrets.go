@@ -2,7 +2,10 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"strings"
+
+	"cwsync/syncer/source"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -15,19 +18,28 @@ type secretMsg struct {
 	err           error
 }
 
-// findSecrets looks where the secrets of the source are.
-func (u *usage) findSecrets() tea.Cmd {
-	kind, ok := u.state.kind()
-	if !ok {
-		return nil
-	}
+// findSecrets looks where the secrets are that the source needs.
+func (u *usage) findSecrets() tea.Cmd { return u.findSecretsBut(nil) }
+
+// findSecretsBut looks for the needed secrets that were not needed before.
+func (u *usage) findSecretsBut(before []source.Field) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, field := range kind.Fields {
-		if field.Secret {
+	for _, field := range u.state.secrets() {
+		if !slices.ContainsFunc(before, func(known source.Field) bool { return known.Name == field.Name }) {
 			cmds = append(cmds, u.findSecret(u.state.current().Name, field.Name))
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// setOption sets one of the settings of the source. Where it asks for a secret that was not needed before, that is looked for.
+func (u *usage) setOption(name, value string) (tea.Cmd, error) {
+	before := u.state.secrets()
+	if err := u.state.set(name, value); err != nil {
+		return nil, err
+	}
+	u.changed(name)
+	return tea.Batch(u.findSecretsBut(before), u.desk.save()), nil
 }
 
 func (u *usage) findSecret(name, field string) tea.Cmd {

@@ -19,6 +19,9 @@ type usageState struct {
 	document *setup.Document
 	kinds    *source.Catalogue
 	at       int // the source that is being worked on
+
+	presets    []source.Preset // ready-made sources, while a new one is made
+	presetsErr error
 }
 
 // current is the source that is being worked on; nil when there is none.
@@ -47,7 +50,8 @@ func (u *usageState) blank(name, kind string) []setting {
 		}
 	}
 	list := []setting{
-		{name: "kind", label: "Kind", value: kind, choices: kinds, needed: true, help: "What gives the usage. You can have several sources, each of its own kind."},
+		{name: "kind", label: "Kind", value: kind, choices: append(kinds, u.presetChoices()...), needed: true,
+			help: "What gives the usage. You can have several sources, each of its own kind." + u.presetsProblem()},
 		{name: "name", label: "Name", value: name, needed: true, help: "Letters, digits, - and _, such as mail. It is in the keys of all lines, so it stays as it is from then on."},
 	}
 	if name != "" {
@@ -78,6 +82,10 @@ func (u *usageState) add(name, kind string) error {
 	if u.kinds == nil {
 		return errors.New("this program knows no kinds of usage")
 	}
+	if preset, ok := u.preset(kind); ok {
+		u.addPreset(name, preset)
+		return nil
+	}
 	if _, ok := u.kinds.Lookup(kind); !ok {
 		return errors.New("choose a kind")
 	}
@@ -92,7 +100,16 @@ const (
 	rulePrefix   = "rule."
 )
 
-// settings are the options that the kind declares. kept is where secrets are, by the field's name.
+// secrets are the fields of the secrets that the source needs with the options that it has.
+func (u *usageState) secrets() []source.Field {
+	kind, ok := u.kind()
+	if !ok {
+		return nil
+	}
+	return kind.Secrets(u.current().Options)
+}
+
+// settings are the options that the kind declares, without secrets that the others make needless. kept is where secrets are, by the field's name.
 func (u *usageState) settings(kept map[string]string) []setting {
 	current := u.current()
 	if current == nil {
@@ -100,8 +117,11 @@ func (u *usageState) settings(kept map[string]string) []setting {
 	}
 	var list []setting
 	if kind, ok := u.kind(); ok {
-		problems := kind.Problems(current.Options)
+		problems, secrets := kind.Problems(current.Options), u.secrets()
 		for _, field := range kind.Fields {
+			if field.Secret && !slices.ContainsFunc(secrets, func(needed source.Field) bool { return needed.Name == field.Name }) {
+				continue
+			}
 			list = append(list, fieldSetting(field, current.Options, problems, kept[field.Name]))
 		}
 	}
@@ -129,6 +149,7 @@ func fieldSetting(field source.Field, options source.Options, problems []source.
 	if one.choices != nil && one.value == "" {
 		one.value = optionText(field, source.Options{field.Name: field.Default})
 	}
+	one.problem = unfilled(field, options)
 	for _, problem := range problems {
 		missing := field.Required && one.value == ""
 		if of, _, _ := strings.Cut(problem.Option, "."); of == field.Name && !missing {
@@ -270,6 +291,11 @@ func (u *usageState) missing() string {
 	if err := kind.Check(current.Options); err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		return first
+	}
+	for _, field := range kind.Fields {
+		if why := unfilled(field, current.Options); why != "" {
+			return field.Name + ": " + why
+		}
 	}
 	return ""
 }

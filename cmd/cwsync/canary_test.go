@@ -178,6 +178,8 @@ func canarySteps() []canaryStep {
 		{name: "a set-up that is a credentials file", args: []string{"setup", "import", "elsewhere/keys.yaml"}, exit: 10},
 		{name: "a plan that is a credentials file", args: []string{"apply", "elsewhere/keys.yaml"}, exit: 7},
 		{name: "good usage again", args: []string{"--sync", "--dry-run"}, do: func(r *canaryRig) { r.remove("usage.csv"); r.write("usage.csv", hostileUsageNow) }},
+		{name: "what ConnectWise has", args: []string{"export", "additions"}},
+		{name: "what ConnectWise does not give", args: []string{"export", "additions", "--json", "--retry-for", "1ms"}, do: echo(403), exit: 12},
 		{name: "refused keys", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(401), exit: 12},
 		{name: "a missing right", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(403), exit: 12},
 		{name: "a refusal", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(400), exit: 1},

@@ -43,6 +43,7 @@ func simulationOf(ts *testscript.TestScript) *simulation { return ts.Value(world
 //	cwsim reprice IDENTIFIER P C     a person changes price and cost of a product
 //	cwsim edit ADDITION FIELD=VALUE  a person changes quantity, price, cost, taxable, free, bill, cancelled or product
 //	cwsim delete ADDITION            a person deletes a line
+//	cwsim rename COMPANY NAME        a person renames a company
 //	cwsim cancel AGREEMENT           a person cancels an agreement as of today
 //	cwsim deny MODULE FUNCTION KIND  the role of the API member loses a right
 //	cwsim fail KIND [NAME=VALUE]     arms a fault: method, path, status, retry-after, times, after, delay, edit=ADDITION:QUANTITY
@@ -59,6 +60,7 @@ func cwsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 		"latency": (*simulation).slow, "writes": (*simulation).writes, "reads": (*simulation).reads, "reset": (*simulation).reset,
 		"until": (*simulation).until, "remember": (*simulation).remember, "unchanged": (*simulation).unchanged,
 		"rates": (*simulation).rates, "product": (*simulation).product, "reprice": (*simulation).reprice,
+		"rename": (*simulation).rename,
 	}
 	if neg || len(args) == 0 || commands[args[0]] == nil {
 		ts.Fatalf("usage: cwsim %s", strings.Join(slices.Sorted(maps.Keys(commands)), "|"))
@@ -154,6 +156,17 @@ func (s *simulation) remove(_ *testscript.TestScript, args []string) error {
 		return err
 	}
 	return s.server.World().DeleteAddition(id)
+}
+
+func (s *simulation) rename(_ *testscript.TestScript, args []string) error {
+	if len(args) != 2 {
+		return errors.New("usage: cwsim rename COMPANY NAME")
+	}
+	id, err := number(args, 0)
+	if err != nil {
+		return err
+	}
+	return s.server.World().RenameCompany(id, args[1])
 }
 
 func (s *simulation) cancel(_ *testscript.TestScript, args []string) error {

@@ -157,6 +157,17 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	if err != nil {
 		return nil, err
 	}
+	client, err := a.dial(ctx, profile, document)
+	if err != nil {
+		return nil, err
+	}
+	engine := a.engineOf(a.flags.profile, profile, kinds, client)
+	engine.Setup, engine.Secret, engine.Stdin, engine.Observe = document, a.secret, a.in, a.progress()
+	return engine, nil
+}
+
+// dial makes the client of a profile's connection, which is closed when the command ends. It sends nothing yet.
+func (a *app) dial(ctx context.Context, profile *store.Profile, document *setup.Document) (*cwclient.Client, error) {
 	known := a.recall(ctx, profile, document.Connection)
 	client, err := a.client(ctx, document, a.secret, a.flags.client.retryFor, known)
 	if err != nil {
@@ -167,9 +178,7 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 		client.Close()
 		return nil
 	})
-	engine := a.engineOf(a.flags.profile, profile, kinds, client)
-	engine.Setup, engine.Secret, engine.Stdin, engine.Observe = document, a.secret, a.in, a.progress()
-	return engine, nil
+	return client, nil
 }
 
 // engineOf wires the parts for a profile but for what differs from run to run: set-up, secrets, standard input, and who looks on.

@@ -102,6 +102,14 @@ func (p *PSA) AgreementTypes(ctx context.Context) ([]billing.AgreementType, erro
 	return types, nil
 }
 
+// AllAgreements reads the agreements of all types and companies, closed ones too, in ascending order of id and otherwise as Agreements gives
+// them. Errors are *billing.Failure.
+func (p *PSA) AllAgreements(ctx context.Context) ([]billing.Agreement, error) {
+	return p.agreements(ctx, func(ctx context.Context) ([]cwclient.Agreement, error) {
+		return whole(p.client.Agreements.All(ctx, cwclient.ListOptions{}))
+	})
+}
+
 // AgreementsOfType reads the agreements of one type, of all companies, in ascending order of id and otherwise as Agreements gives them.
 // Errors are *billing.Failure.
 func (p *PSA) AgreementsOfType(ctx context.Context, typeID int) ([]billing.Agreement, error) {

@@ -160,6 +160,32 @@ func TestAgreementsOfCompany(t *testing.T) {
 	}
 }
 
+func TestAllAgreements(t *testing.T) {
+	p, server := overSim(t, cwsim.DemoOn("2026-03-16"))
+	agreements, err := p.AllAgreements(t.Context())
+	if err != nil || !slices.IsSortedFunc(agreements, func(a, b billing.Agreement) int { return a.ID - b.ID }) {
+		t.Fatalf("%d agreements, or not in order, %v", len(agreements), err)
+	}
+	all := names(agreements, func(a billing.Agreement) string { return a.Name })
+	for _, name := range []string{"Cloud Services", "Cloud DR", "Support", "Migration project"} { // of two types, closed and not recurring ones too
+		if !strings.Contains(all, name) {
+			t.Errorf("%s is not among %s", name, all)
+		}
+	}
+	child := agreements[slices.IndexFunc(agreements, func(a billing.Agreement) bool { return a.ParentID != 0 })]
+	if child.NextInvoice != day("2026-05-01") { // its parent's
+		t.Errorf("the child has %+v", child)
+	}
+	if n := countPath(server, http.MethodGet, "/finance/agreements"); n != 1 { // the parents are among them
+		t.Errorf("%d requests", n)
+	}
+	server.Deny("Finance", "Agreements", cwsim.KindInquire)
+	_, err = p.AllAgreements(t.Context())
+	if failure := failureOf(t, err); failure.Class != billing.ClassPermission || failure.Right != "Finance > Agreements: Inquire All" {
+		t.Errorf("got %+v", failure)
+	}
+}
+
 func TestServerThatIgnoresTheCondition(t *testing.T) {
 	p := overPaths(t, map[string]string{
 		"/finance/billingCycles": `[]`,

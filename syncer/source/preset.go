@@ -11,6 +11,7 @@ type Preset struct {
 	Note     string  // what to know or to check, one line for people
 	Document string  // the source as YAML, an element of a set-up's sources, with comments; YOUR-... marks what is to be filled in
 	Options  Options // those of Document
+	Complete bool    // as Document has it: an absent line means that the usage ended
 }
 
 // How far a preset can be trusted, in words.

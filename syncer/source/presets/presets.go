@@ -39,9 +39,10 @@ func All() ([]source.Preset, error) {
 			return nil, fmt.Errorf("preset %s: %w", all[i].Name, err)
 		}
 		var sources []struct {
-			Name    string         `yaml:"name"`
-			Kind    string         `yaml:"kind"`
-			Options map[string]any `yaml:"options"`
+			Name     string         `yaml:"name"`
+			Kind     string         `yaml:"kind"`
+			Complete bool           `yaml:"complete"`
+			Options  map[string]any `yaml:"options"`
 		}
 		if err := yaml.Unmarshal(text, &sources); err != nil {
 			return nil, fmt.Errorf("preset %s: %w", all[i].Name, err)
@@ -50,6 +51,12 @@ func All() ([]source.Preset, error) {
 			return nil, fmt.Errorf("preset %s is not one source of that name", all[i].Name)
 		}
 		all[i].Kind, all[i].Options, all[i].Document = sources[0].Kind, sources[0].Options, string(text)
+		all[i].Complete = sources[0].Complete
+		for name, value := range all[i].Options {
+			if _, positive := value.(uint64); positive { // as the YAML reader has them, and a set-up has not
+				all[i].Options[name] = all[i].Options.Number(name, 0)
+			}
+		}
 	}
 	return all, nil
 }

@@ -19,6 +19,11 @@ func TestEveryPresetIsDescribed(t *testing.T) {
 		if preset.Title == "" || preset.Kind == "" || preset.Note == "" || len(preset.Options) == 0 || !strings.HasPrefix(preset.Document, "# ") {
 			t.Errorf("%+v", preset)
 		}
+		for name, value := range preset.Options {
+			if _, number := value.(uint64); number {
+				t.Errorf("%s: %s is no number that a set-up document can hold", preset.Name, name)
+			}
+		}
 		for line := range strings.Lines(preset.Document) {
 			if len(line) > 151 || strings.ContainsRune(line, '\t') || strings.ContainsRune(line, '\r') {
 				t.Errorf("%s: %q", preset.Name, line)
