@@ -180,7 +180,7 @@ func (r hostileRow) controls(h *hostileRig) {
 func (r hostileRow) check(h, base *hostileRig) {
 	args := r.args
 	if args == nil {
-		args = []string{"--sync", "--retry-for", "1ms", "--timeout", "5s"}
+		args = []string{"--sync", "--retry-for", "1ms", "--timeout", "60s"}
 	}
 	if r.make != nil {
 		h.answer.Store(nil)
