@@ -37,7 +37,7 @@ func (r *reader) run(ctx context.Context, use func(context.Context, io.Reader) e
 	defer cancel()
 
 	command := r.config.Options.List("command")
-	cmd := stdexec.CommandContext(ctx, command[0], command[1:]...)
+	cmd := stdexec.CommandContext(ctx, command[0], command[1:]...) // #nosec G204 -- the program that the set-up names, run with the rights of who wrote it; no shell reads its arguments
 	cmd.Env, cmd.Dir, cmd.WaitDelay = env, r.config.Options.Text("folder", ""), grace
 	grouped(cmd)
 	out, in := io.Pipe()

@@ -35,7 +35,7 @@ func backoff(try int) time.Duration {
 	if try < 7 {
 		full = min(firstBackoff<<(try-1), maxBackoff)
 	}
-	return full/2 + rand.N(full/2+1)
+	return full/2 + rand.N(full/2+1) // #nosec G404 -- a wait needs no secret chance
 }
 
 // sleep waits, or returns why the context ended.
