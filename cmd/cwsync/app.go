@@ -209,15 +209,19 @@ func (a *app) knownProfile(ctx context.Context) (*store.Profile, error) {
 	return opened.Profile(a.flags.profile), nil
 }
 
-// loadSetup gives the set-up of the profile, or says how to make one.
-func (a *app) loadSetup(ctx context.Context, profile *store.Profile) (*setup.Document, error) {
+// openSetup opens the profile with its set-up, or says how to make one.
+func (a *app) openSetup(ctx context.Context) (*store.Profile, *setup.Document, error) {
+	profile, err := a.openProfile(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	document, ok, err := profile.LoadSetup(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !ok {
-		return nil, &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
+		return nil, nil, &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
 			Message: fmt.Sprintf("profile %s has no set-up yet", a.flags.profile), Hint: "`cwsync setup import FILE` reads one"}}
 	}
-	return document, nil
+	return profile, document, nil
 }

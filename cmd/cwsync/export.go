@@ -49,11 +49,7 @@ type exporter struct {
 
 // export reads everything before it prints anything: an export is whole, or there is none.
 func (a *app) export(ctx context.Context, read reading) error {
-	profile, err := a.openProfile(ctx)
-	if err != nil {
-		return err
-	}
-	document, err := a.loadSetup(ctx, profile)
+	profile, document, err := a.openSetup(ctx)
 	if err != nil {
 		return err
 	}

@@ -131,11 +131,7 @@ func (a *app) setupExportCommand() *cobra.Command {
 		Use: "export [FILE]", Short: "Write the set-up as a document, secrets never in it",
 		Args: between(0, 1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			profile, err := a.openProfile(cmd.Context())
-			if err != nil {
-				return err
-			}
-			document, err := a.loadSetup(cmd.Context(), profile)
+			_, document, err := a.openSetup(cmd.Context())
 			if err != nil {
 				return err
 			}

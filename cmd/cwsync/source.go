@@ -43,11 +43,7 @@ func (a *app) previewSource(ctx context.Context, name string, rows int) error {
 	if rows < 0 {
 		return usageError("--rows %d is less than 0", rows)
 	}
-	profile, err := a.openProfile(ctx)
-	if err != nil {
-		return err
-	}
-	document, err := a.loadSetup(ctx, profile)
+	_, document, err := a.openSetup(ctx)
 	if err != nil {
 		return err
 	}

@@ -38,11 +38,7 @@ func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
 
 // openEngine opens the profile and wires its engine.
 func (a *app) openEngine(ctx context.Context) (*syncer.Engine, error) {
-	profile, err := a.openProfile(ctx)
-	if err != nil {
-		return nil, err
-	}
-	document, err := a.loadSetup(ctx, profile)
+	profile, document, err := a.openSetup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -3,11 +3,10 @@ package http
 import (
 	"context"
 	"math/rand/v2"
-	nethttp "net/http"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"cwsync/syncer/source"
 )
 
 // Waits between tries.
@@ -17,14 +16,10 @@ const (
 	defaultPause = 30 * time.Second // after a 429 that names no time
 )
 
-// retryAfter is the wait that a server asks for: seconds or a date; fallback where it says nothing that makes sense.
+// retryAfter is the wait that a server asks for; fallback where it says nothing that makes sense.
 func retryAfter(text string, now time.Time, fallback time.Duration) time.Duration {
-	text = strings.TrimSpace(text)
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := nethttp.ParseTime(text); err == nil {
-		return max(at.Sub(now), 0)
+	if wait, ok := source.RetryAfter(text, now); ok {
+		return wait
 	}
 	return fallback
 }
@@ -36,21 +31,6 @@ func backoff(try int) time.Duration {
 		full = min(firstBackoff<<(try-1), maxBackoff)
 	}
 	return full/2 + rand.N(full/2+1) // #nosec G404 -- a wait needs no secret chance
-}
-
-// sleep waits, or returns why the context ended.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // pace keeps requests apart and holds all of them after a 429.
@@ -70,7 +50,7 @@ func (p *pace) pass(ctx context.Context) error {
 	}
 	p.next = at.Add(p.gap)
 	p.lock.Unlock()
-	return sleep(ctx, at.Sub(now))
+	return source.Sleep(ctx, at.Sub(now))
 }
 
 // hold lets no request leave for a while.

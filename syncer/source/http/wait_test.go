@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cwsync/syncer/billing"
+	"cwsync/syncer/source"
 )
 
 // scripted is a way to the network that answers by a function, within a fake clock.
@@ -195,7 +196,7 @@ func TestTokensEnd(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
-	for text, want := range map[string]time.Duration{"5": 5 * time.Second, " 5 ": 5 * time.Second, "": time.Minute, "1.5": time.Minute, "99999999999": time.Minute,
+	for text, want := range map[string]time.Duration{"5": 5 * time.Second, " 5 ": 5 * time.Second, "": time.Minute, "1.5": time.Minute, "99999999999": source.LongestWait,
 		"Sat, 21 Nov 2026 12:00:09 GMT": 9 * time.Second, "Sat, 21 Nov 2026 11:00:00 GMT": 0} {
 		if got := retryAfter(text, now, time.Minute); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)

@@ -141,7 +141,7 @@ func (w *wire) exchange(ctx context.Context, c *call, sign func(context.Context,
 		if problem.Class == billing.ClassThrottled {
 			w.pace.hold(wait)
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := source.Sleep(ctx, wait); err != nil {
 			return nil, err
 		}
 	}

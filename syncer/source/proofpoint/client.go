@@ -98,11 +98,7 @@ func (c *client) get(ctx context.Context, op, path string) ([]byte, error) {
 		if deadline, limited := ctx.Deadline(); try == maxTries || limited && time.Until(deadline) <= pause {
 			return nil, failure
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if source.Sleep(ctx, pause) != nil {
 			return nil, failure
 		}
 		wait *= 2
@@ -161,14 +157,8 @@ func (c *client) refusal(ctx context.Context, op string, response *http.Response
 
 // retryAfter is how long the other side asks us to wait, 0 when it does not say.
 func (c *client) retryAfter(response *http.Response) time.Duration {
-	text := strings.TrimSpace(response.Header.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 86_400)) * time.Second
-	}
-	if moment, err := http.ParseTime(text); err == nil {
-		return max(0, moment.Sub(c.now()))
-	}
-	return 0
+	wait, _ := source.RetryAfter(response.Header.Get("Retry-After"), c.now())
+	return wait
 }
 
 // unreachable explains that there is no whole answer. What a connection says holds an address and never a header.
