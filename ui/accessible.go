@@ -25,7 +25,8 @@ type prompts struct {
 	app *app
 
 	steps []plainStep
-	at    place // the step that was announced last
+	pages []plainStep // of the app's pages, in their order
+	at    step        // that was announced last
 
 	done chan doneMsg  // of commands under way
 	over chan struct{} // closed when nobody takes what they give any more
@@ -82,12 +83,14 @@ func (p *prompts) run(options Options) error {
 	p.say("Profile %s.", report.Plain(name))
 	p.notice()
 	p.steps = p.plainSteps()
-	p.at = -1
-	if err := p.do(p.app.steps[p.app.here].enter()); err != nil {
+	for _, page := range p.app.pages {
+		p.pages = append(p.pages, page.lines(p, page.screen))
+	}
+	if err := p.do(p.app.current().enter()); err != nil {
 		return err
 	}
 	for {
-		if err := p.steps[p.app.here].ask(); err != nil {
+		if err := p.current().ask(); err != nil {
 			return err
 		}
 		if err := p.settle(); err != nil {
@@ -111,14 +114,26 @@ func (p *prompts) conclude() {
 	}
 }
 
-// arrived says which step this is when it is another one than before.
+// current is the page or the step that is asked about.
+func (p *prompts) current() plainStep {
+	if over := p.app.over; len(over) > 0 {
+		return p.pages[over[len(over)-1]]
+	}
+	return p.steps[p.app.here]
+}
+
+// arrived says which step or page this is when it is another one than before.
 func (p *prompts) arrived() {
-	if p.at == p.app.here {
+	if p.at == p.app.current() {
 		return
 	}
-	p.at = p.app.here
+	p.at = p.app.current()
 	p.say("")
-	p.say("Step %d of %d: %s", p.at+1, len(p.app.steps), p.app.steps[p.at].name())
+	if p.app.onPage() != nil {
+		p.say("Page: %s", p.at.name())
+		return
+	}
+	p.say("Step %d of %d: %s", p.app.here+1, len(p.app.steps), p.at.name())
 }
 
 // plainSteps are the steps of the app, as lines of text.

@@ -36,7 +36,7 @@ func (c *plainConnect) ask() error {
 		{"enter", "go on", func(string) error { return c.goOn() }},
 		{"l", "list again", func(string) error { c.listed = false; return nil }},
 	}))
-	c.listed = c.listed && c.p.app.here == placeConnect
+	c.listed = c.listed && c.p.app.at(placeConnect)
 	return err
 }
 
@@ -157,14 +157,19 @@ func (c *plainConnect) said() {
 	}
 }
 
-// atStep takes the answer b at the first level of a step: it goes to the step before.
+// atStep takes the answer b at the first level of a step or a page: it goes back, as esc does on the full screen.
 func (p *prompts) atStep(err error) error {
 	if !errors.Is(err, errBack) {
 		return err
 	}
-	if p.app.here == 0 {
+	cmd, ok := p.app.goBack()
+	switch {
+	case !ok && p.app.onPage() != nil:
+		p.say("There is nothing before this page; q leaves, everything is saved.")
+		return nil
+	case !ok:
 		p.say("This is the first step; q leaves, everything is saved.")
 		return nil
 	}
-	return p.begin(p.app.show(p.app.here - 1))
+	return p.begin(cmd)
 }

@@ -72,7 +72,7 @@ func (c *plainCustomers) ask() error {
 		option{"e", "export companies and agreements", func(string) error { return c.export() }},
 		option{"r", "read ConnectWise again", func(string) error { c.listed = false; return c.p.do(c.step.again()) }})
 	err := c.p.atStep(c.p.choose(options))
-	if c.p.app.here != placeCustomers {
+	if !c.p.app.at(placeCustomers) {
 		c.listed = false
 	}
 	return err

@@ -59,7 +59,7 @@ func (c *plainProducts) ask() error {
 		option{"l", "list again", func(string) error { c.all(state.services()); return nil }},
 		option{"r", "read the catalog again", func(string) error { c.listed = ""; return c.p.do(c.step.load()) }})
 	err := c.p.atStep(c.p.choose(options))
-	if c.p.app.here != placeProducts {
+	if !c.p.app.at(placeProducts) {
 		c.listed = ""
 	}
 	return err

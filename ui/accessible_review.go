@@ -93,7 +93,7 @@ func (r *plainReview) ask() error {
 
 // leave forgets what was listed when the step is left, so that it is listed again when somebody comes back.
 func (r *plainReview) leave(err error) error {
-	if r.p.app.here != placeReview {
+	if !r.p.app.at(placeReview) {
 		r.shown = nil
 	}
 	return err

@@ -57,7 +57,7 @@ func (p *prompts) settle() error {
 				return err
 			}
 			p.arrived()
-			p.steps[p.app.here].heard()
+			p.current().heard()
 			if ended == nil && !p.app.desk.writing {
 				return p.ctx.Err()
 			}

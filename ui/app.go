@@ -18,11 +18,14 @@ import (
 // noteStep is the note that remembers the step where the wizard was left.
 const noteStep = "wizard.step"
 
-// app is the root: the frame around the step that is on the screen. It owns quitting, help, questions and the step bar.
+// app is the root: the frame around the step or the page that is on the screen. It owns quitting, help, questions and the title line.
 type app struct {
 	desk   *desk
 	steps  []step
-	here   place
+	here   place      // the step on the screen, or below the pages
+	pages  []openPage // beside the steps
+	over   []int      // places in pages of those that are open, the one on the screen last; none: a step is on the screen
+	came   *cameFrom  // nil: esc goes from step to step
 	width  int
 	height int
 
@@ -41,15 +44,16 @@ const leaveWithin = 3 * time.Second
 func newApp(d *desk) *app {
 	a := &app{desk: d}
 	a.steps = []step{newConnect(d), newTest(d), newUsage(d), newProducts(d), newCustomers(d), newReview(d), newSync(d)}
+	a.pages = pagesOf(d, allPages())
 	return a
 }
 
-// Init resumes at the step where the profile was left.
+// Init resumes where the profile was left.
 func (a *app) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.steps[a.here].enter())
+	return tea.Batch(tea.RequestBackgroundColor, a.current().enter())
 }
 
-// Update routes a message: the frame's own keys first, then the step on the screen; messages of commands go to every step.
+// Update routes a message: the frame's own keys first, then what is on the screen; messages of commands go to every step and page.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -66,9 +70,14 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if a.small() || a.help || a.question != nil {
 			return a, nil
 		}
-		return a, a.steps[a.here].update(msg)
+		return a, a.current().update(msg)
 	case nextMsg:
+		if a.onPage() != nil {
+			return a, nil // of a step that was left meanwhile
+		}
 		return a, a.show(min(a.here+1, places-1))
+	case openMsg:
+		return a, a.open(msg.page)
 	case gotoMsg:
 		return a, a.show(msg.place)
 	case askMsg:
@@ -89,9 +98,12 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *app) broadcast(msg tea.Msg) tea.Cmd {
-	cmds := make([]tea.Cmd, 0, len(a.steps))
+	cmds := make([]tea.Cmd, 0, len(a.steps)+len(a.pages))
 	for _, s := range a.steps {
 		cmds = append(cmds, s.update(msg))
+	}
+	for _, p := range a.pages {
+		cmds = append(cmds, p.screen.update(msg))
 	}
 	a.dropQuestion()
 	return tea.Batch(cmds...)
@@ -128,24 +140,28 @@ func (a *app) key(msg tea.KeyPressMsg) tea.Cmd {
 	case a.help:
 		a.helpKey(name)
 		return nil
-	case name == "?" && !a.steps[a.here].typing():
+	case name == "?" && !a.current().typing():
 		a.help, a.helpTop = true, 0
 		return nil
 	case name == "esc":
-		if a.steps[a.here].back() {
+		if a.current().back() {
 			return nil
 		}
-		if stayer, ok := a.steps[a.here].(interface{ leave() tea.Cmd }); ok {
+		if stayer, ok := a.current().(interface{ leave() tea.Cmd }); ok {
 			if cmd := stayer.leave(); cmd != nil {
 				return cmd // a question before it goes
 			}
 		}
-		if a.here == 0 {
+		cmd, ok := a.goBack()
+		switch {
+		case !ok && a.onPage() != nil:
+			return send(noticeMsg{text: "there is nothing before this page; q leaves, everything is saved"})
+		case !ok:
 			return send(noticeMsg{text: "this is the first step; ctrl+c twice leaves, everything is saved"})
 		}
-		return a.show(a.here - 1)
+		return cmd
 	}
-	return a.steps[a.here].update(msg)
+	return a.current().update(msg)
 }
 
 // helpKey scrolls the help where it is longer than the screen; any other key closes it.
@@ -182,8 +198,12 @@ func (a *app) quit() tea.Cmd {
 	return tea.Quit
 }
 
-// show brings a step on the screen and remembers it.
+// show brings a step on the screen and remembers it. From a page, esc goes back there.
 func (a *app) show(to place) tea.Cmd {
+	if len(a.over) > 0 {
+		a.came = &cameFrom{at: to, over: a.over}
+		a.over = nil
+	}
 	a.here = to
 	a.help = false
 	return tea.Batch(a.desk.note(noteStep, strconv.Itoa(int(to))), a.steps[to].enter())
@@ -207,7 +227,7 @@ func (a *app) content() string {
 		return tooSmall(a.width, a.height)
 	}
 	t := a.desk.theme
-	current := a.steps[a.here]
+	current := a.current()
 	height := a.height - frameLines
 	var body string
 	switch {
@@ -218,12 +238,8 @@ func (a *app) content() string {
 	default:
 		body = current.view(a.width, height)
 	}
-	names, marks := make([]string, len(a.steps)), make([]mark, len(a.steps))
-	for i, s := range a.steps {
-		names[i], marks[i] = s.name(), s.mark()
-	}
 	lines := []string{
-		bar(t, names, marks, a.here, a.subject(), a.width), rule(t, a.width), fit(body, a.width, height), rule(t, a.width),
+		a.titleLine(), rule(t, a.width), fit(body, a.width, height), rule(t, a.width),
 		a.statusLine(current), footer(t, a.footerKeys(), a.always(), a.width),
 	}
 	return strings.Join(lines, "\n")
@@ -275,13 +291,13 @@ func (a *app) footerKeys() []key.Binding {
 	case a.help:
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(a.steps[a.here].keys()), func(b key.Binding) bool { return b.Help().Key == "esc" })
+	return slices.DeleteFunc(slices.Clone(a.current().keys()), func(b key.Binding) bool { return b.Help().Key == "esc" })
 }
 
 // always are the keys that the footer shows however narrow it is: ? is a letter while one types, and no answer to a question.
 func (a *app) always() []string {
 	esc := "esc back"
-	if own := ownEsc(a.steps[a.here].keys()); own != nil {
+	if own := ownEsc(a.current().keys()); own != nil {
 		esc = "esc " + own.Help().Desc
 	}
 	switch {
@@ -289,15 +305,17 @@ func (a *app) always() []string {
 		return []string{"esc no"}
 	case a.help:
 		return []string{"esc close"}
-	case a.steps[a.here].typing():
+	case a.current().typing():
 		return []string{esc}
+	case a.nothingBefore():
+		return []string{"? help"}
 	}
 	return []string{"? help", esc}
 }
 
 func (a *app) allKeys() []key.Binding {
-	keys := slices.Clone(a.steps[a.here].keys())
-	if ownEsc(keys) == nil {
+	keys := slices.Clone(a.current().keys())
+	if ownEsc(keys) == nil && !a.nothingBefore() {
 		keys = append(keys, bind("esc", "back; nothing is lost"))
 	}
 	return append(keys, bind("?", "this help"), bind("ctrl+c", "twice: leave; everything is saved"))

@@ -7,6 +7,17 @@ import (
 
 // step is one screen of the wizard: state, what keys do to it, and a plain picture of it. A step never quits the program and never draws
 // outside its body; it asks for other things with the messages below.
+//
+// A page (Start, history, …) is a screen of the same kind that stands beside the steps instead of among them. To add one:
+//
+//  1. Write it in a file of its own: a type with the methods of step. mark is never asked. enter reads what it shows, in a command: it is
+//     called each time the page comes on the screen. name stands in the title line; with the method title it says more there (withTitle).
+//  2. Write the same as lines of text in accessible_NAME.go: a plainStep, whose ask ends with p.atStep(p.choose(…)), so that b goes back.
+//  3. Add what it needs of the machine to Profile as a func, and make the page's offered say whether that func is there: a page without it
+//     is offered nowhere.
+//  4. Add one line to allPages. Its key opens it from Start. From elsewhere openMsg does.
+//
+// esc and b lead back to what was on the screen before. gotoMsg leads from a page to a step, and esc from that step back to the page.
 type step interface {
 	// name stands in the step bar.
 	name() string
@@ -44,6 +55,8 @@ type (
 	nextMsg struct{}
 	// gotoMsg goes to a step by its place.
 	gotoMsg struct{ place place }
+	// openMsg opens a page by its name.
+	openMsg struct{ page string }
 	// askMsg puts a question over the screen. The safe answer is No, and it is the one that is chosen at first.
 	askMsg struct {
 		title string
