@@ -33,6 +33,7 @@ import (
 //	await FILE              waits until somebody has written to a file
 //	sqlite FILE SCRIPT      runs the statements of a file on an SQLite database
 //	proofpoint start|fail   see proofpointCommand
+//	vendor start, portal    see vendorCommand and portalCommand
 
 // exitCodeCommand runs a command and compares its exit code.
 func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cwsim": cwsimCommand, "exitcode": exitCodeCommand, "signal": signalCommand, "json": jsonCommand,
 			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand, "await": awaitCommand,
-			"replace": replaceCommand, "pause": pauseCommand, "sqlite": sqliteCommand, "proofpoint": proofpointCommand, "vendor": vendorCommand,
+			"replace": replaceCommand, "pause": pauseCommand, "sqlite": sqliteCommand, "proofpoint": proofpointCommand, "vendor": vendorCommand, "portal": portalCommand,
 		},
 	})
 }
