@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net/http/httptest"
 	"os"
@@ -33,9 +36,10 @@ func simulationOf(ts *testscript.TestScript) *simulation { return ts.Value(world
 
 // The cwsim command of the scripts:
 //
-//	cwsim start                      a simulated ConnectWise with the demo's customers; names it in the environment (CW_SITE, CW_COMPANY,
+//	cwsim start [tls]                a simulated ConnectWise with the demo's customers; names it in the environment (CW_SITE, CW_COMPANY,
 //	                                 CW_CLIENT_ID, CW_PUBLIC_KEY, CW_PRIVATE_KEY, TODAY), gives the keys to cwsync, and writes the demo's
-//	                                 setup.yaml and usage.csv where the script brings none
+//	                                 setup.yaml and usage.csv where the script brings none; with tls it is a self-hosted site with a certificate of its
+//	                                 own authority, ca.pem
 //	cwsim stop                       it can no longer be reached
 //	cwsim additions AGREEMENT        prints id, product, quantity, price, billing, effective and cancelled date of each line
 //	cwsim rates AGREEMENT            prints id, product, quantity, free units, price, cost and tax flag of each line
@@ -72,9 +76,11 @@ func cwsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(commands[args[0]](s, ts, args[1:]))
 }
 
-func (s *simulation) start(ts *testscript.TestScript, _ []string) error {
+func (s *simulation) start(ts *testscript.TestScript, args []string) error {
 	s.server = demoServer()
-	s.listener = httptest.NewServer(s.server)
+	if err := s.listen(ts, len(args) == 1 && args[0] == "tls"); err != nil {
+		return err
+	}
 	ts.Defer(func() { s.listener.CloseClientConnections(); s.listener.Close() })
 	keys := s.server.Credentials()
 	for name, value := range map[string]string{
@@ -94,6 +100,19 @@ func (s *simulation) start(ts *testscript.TestScript, _ []string) error {
 		}
 	}
 	return nil
+}
+
+// listen serves the simulated ConnectWise; with TLS by a certificate that only the file ca.pem makes trusted.
+func (s *simulation) listen(ts *testscript.TestScript, secure bool) error {
+	if !secure {
+		s.listener = httptest.NewServer(s.server)
+		return nil
+	}
+	s.listener = httptest.NewUnstartedServer(s.server)
+	s.listener.Config.ErrorLog = log.New(io.Discard, "", 0) // a client that trusts nobody hangs up
+	s.listener.StartTLS()
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.listener.Certificate().Raw})
+	return os.WriteFile(ts.MkAbs("ca.pem"), authority, 0o600)
 }
 
 func (s *simulation) stop(*testscript.TestScript, []string) error {
