@@ -68,20 +68,8 @@ func exitCodes(t *testing.T) map[string]string {
 // TestSafetyNamesWhatExists: every test and script that docs/SAFETY.md names is there.
 func TestSafetyNamesWhatExists(t *testing.T) {
 	safety := read(t, "docs/SAFETY.md")
-	code := ""
-	for _, path := range files(t, "_test.go") {
-		code += read(t, path)
-	}
-	named := regexp.MustCompile("`(Test\\w+|[a-z-]+\\.txtar)`").FindAllStringSubmatch(safety, -1)
-	if len(named) < 40 {
-		t.Errorf("only %d tests are named", len(named))
-	}
-	for _, name := range named {
-		if script, ok := strings.CutSuffix(name[1], ".txtar"); ok {
-			read(t, "testdata/script/"+script+".txtar")
-		} else if !strings.Contains(code, "func "+name[1]+"(t ") {
-			t.Errorf("there is no %s", name[1])
-		}
+	if n := wantTestsThere(t, testCode(t), safety); n < 40 {
+		t.Errorf("only %d tests are named", n)
 	}
 	for n := range 12 {
 		if !regexp.MustCompile(`(?m)^\| ` + decimal.New(int64(n+1), 0).String() + `\. `).MatchString(safety) {
