@@ -29,7 +29,7 @@ func TestCoverageNamesWhatExists(t *testing.T) {
 		if wantTestsThere(t, code, row[4]) == 0 {
 			t.Errorf("feature %s, %s, names nothing that shows it", row[1], row[2])
 		}
-		for _, name := range strings.Split(row[4], ", ") {
+		for name := range strings.SplitSeq(row[4], ", ") {
 			if !namedTest().MatchString(name) {
 				t.Errorf("feature %s: %s is no name of a test", row[1], name)
 			}

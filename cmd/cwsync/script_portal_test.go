@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -78,10 +79,7 @@ func part(records []record, from int, without ...string) []record {
 	from = max(0, min(from, len(records)))
 	some := []record{}
 	for _, one := range records[from:min(from+2, len(records))] {
-		listed := record{}
-		for name, value := range one {
-			listed[name] = value
-		}
+		listed := maps.Clone(one)
 		for _, name := range without {
 			delete(listed, name)
 		}
