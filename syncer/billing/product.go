@@ -127,10 +127,7 @@ func (f *templateFinder) entry(key, what string, entries []TableEntry, named str
 		}
 		return TableEntry{}
 	}
-	found := where(entries, func(e TableEntry) bool { return strings.EqualFold(strings.TrimSpace(e.Name), named) })
-	if len(found) == 0 {
-		found = where(entries, func(e TableEntry) bool { return strconv.Itoa(e.ID) == named })
-	}
+	found := EntriesNamed(entries, named)
 	switch len(found) {
 	case 0:
 		f.problems = append(f.problems, fmt.Sprintf("ConnectWise has no active %s %q: set %s to the name or id of one", what, named, key))
@@ -140,6 +137,16 @@ func (f *templateFinder) entry(key, what string, entries []TableEntry, named str
 	}
 	f.problems = append(f.problems, fmt.Sprintf("ConnectWise has %d of %s %q: set %s to the id of one", len(found), what, named, key))
 	return TableEntry{}
+}
+
+// EntriesNamed are the entries of a table that a default means: those of this name, capitals and outer spaces aside, else the one of this id. More
+// than one means none of them.
+func EntriesNamed(entries []TableEntry, named string) []TableEntry {
+	found := where(entries, func(e TableEntry) bool { return strings.EqualFold(strings.TrimSpace(e.Name), named) })
+	if len(found) == 0 {
+		found = where(entries, func(e TableEntry) bool { return strconv.Itoa(e.ID) == named })
+	}
+	return found
 }
 
 func where(entries []TableEntry, is func(TableEntry) bool) []TableEntry {

@@ -138,7 +138,7 @@ func sameRates(a, b *line) bool {
 	if keepsTax(x) != keepsTax(y) || (!keepsTax(x) && x.Taxable != y.Taxable) {
 		return false
 	}
-	return x.Price.From != billing.PriceMarkup || markup(a.source, x).Equal(markup(b.source, y))
+	return x.Price.From != billing.PriceMarkup || markup(a.source.rules, x).Equal(markup(b.source.rules, y))
 }
 
 // findOwned finds the addition of a group: of the smallest member that owns one here, else of one whose mapping moved here, else of a line that

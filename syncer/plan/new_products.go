@@ -142,7 +142,7 @@ func (b *builder) describeNewProducts() {
 			rate.add(l)
 		}
 		full := printable(cmp.Or(name, p.service.ID))
-		p.draft.Description = cut(full, billing.MaxDescription)
+		p.draft.Description = ProductDescription(full)
 		if full != p.draft.Description {
 			p.draft.CustomerDescription = cut(full, billing.MaxCustomerDescription)
 		}
@@ -190,18 +190,9 @@ func (r *listRate) add(l *line) {
 	}
 }
 
-// listPrice is what the usage's line makes the catalog's price: its price, or its cost marked up.
+// listPrice is what the usage's line makes the catalog's price.
 func listPrice(l *line) (decimal.NullDecimal, string) {
-	percent := markup(l.source, l.service)
-	marked := l.service.Price.From == billing.PriceMarkup || (!l.usage.Price.Valid && !percent.IsZero())
-	switch {
-	case marked && l.usage.Cost.Valid:
-		price := rate(l.usage.Cost.Decimal, hundred.Add(percent))
-		return set(price), "cost " + money(l.usage.Cost.Decimal) + signed(percent) + " = " + money(price)
-	case l.usage.Price.Valid:
-		return l.usage.Price, "price " + money(l.usage.Price.Decimal) + " of the usage"
-	}
-	return decimal.NullDecimal{}, ""
+	return ListPrice(l.source.rules, l.service, l.usage.Price, l.usage.Cost)
 }
 
 // printable is a text without what ConnectWise could not take.

@@ -158,18 +158,18 @@ func (l *line) markUp(r *rates) bool {
 		}
 		cost, from, r.catalog = set(l.product.Cost), "catalog cost ", true
 	}
-	percent := markup(l.source, l.service)
+	percent := markup(l.source.rules, l.service)
 	r.price = set(rate(cost.Decimal, hundred.Add(percent)))
 	r.how = from + money(cost.Decimal) + signed(percent) + " = " + money(r.price.Decimal)
 	return true
 }
 
 // markup is the percent of a service, else of its source.
-func markup(s *sourceState, service *billing.Service) decimal.Decimal {
+func markup(source *billing.Source, service *billing.Service) decimal.Decimal {
 	if service.Price.Percent.Valid {
 		return service.Price.Percent.Decimal
 	}
-	return s.rules.MarkupPercent
+	return source.MarkupPercent
 }
 
 // rate is so many percent of an amount, rounded half up to two decimals.
