@@ -85,6 +85,9 @@ func (c *plainProducts) said(row serviceRow) string {
 	product := ""
 	if row.product != "" {
 		product = report.Plain(row.product)
+		if row.fresh {
+			product = "new: " + product + ", created by the next sync"
+		}
 		if row.description != "" {
 			product += " (" + report.Plain(row.description) + ")"
 		}
@@ -129,7 +132,7 @@ func (c *plainProducts) service(answer string) error {
 			return c.p.do(c.step.desk.save())
 		}},
 		option{"e", "price, tax, count and rounding", func(string) error { return c.rules(service.ID) }},
-		option{"n", "create a new product for it", func(string) error { return c.create(service.ID) }})
+		option{"n", "a new product for it, which the next sync creates", func(string) error { return c.create(service.ID) }})
 	if !service.Product.IsZero() {
 		options = append(options, option{"x", "take its product away", func(string) error { return c.p.do(c.step.unassign(service)) }})
 	}
@@ -155,7 +158,7 @@ func (c *plainProducts) search(text string) error {
 		said := spoken(report.Plain(product.Identifier), report.Plain(product.Description), report.Price(product.Price, ""))
 		if why := unfit(product); why != "" {
 			said += ". Cannot be taken: " + report.Plain(why)
-		} else if taken := c.step.state.owned()[product.ID]; len(taken) > 0 {
+		} else if taken := c.step.state.owned()[target{product: product.ID}]; len(taken) > 0 {
 			said += ". " + report.Plain(c.step.state.nameOf(taken[0])) + " has it"
 		}
 		c.p.say("%d. %s", i+1, said)
@@ -195,7 +198,7 @@ func (c *plainProducts) after(err error) error {
 			return err
 		}
 		if at, ok := picked(answer, len(choices)); ok && choices[at].value != "" {
-			if err := c.p.do(c.step.assign(sharing.service, sharing.product, billing.Merge(choices[at].value))); err != nil {
+			if err := c.p.do(c.step.assign(sharing.service, sharing.to, billing.Merge(choices[at].value))); err != nil {
 				return err
 			}
 		}
@@ -216,22 +219,28 @@ func (c *plainProducts) rules(id string) error {
 	return err
 }
 
-// create asks for what a new product needs, and creates it in ConnectWise after a question.
+// create asks for what a new product needs, and maps the service to it; nothing is written to ConnectWise.
 func (c *plainProducts) create(id string) error {
 	c.p.say("Reading ConnectWise's tables.")
 	if err := c.p.do(c.step.readTables(id)); err != nil || c.step.draft == nil {
 		return err
 	}
-	draft := c.step.draft
-	done, err := c.p.settings("create it", draft.settings, func(name, value string) error {
-		draft.set(name, value)
-		return nil
-	})
-	if err == nil && done {
-		err = c.after(c.p.do(c.step.askCreate()))
+	defer func() { c.step.form, c.step.draft = nil, nil }()
+	for c.step.draft != nil {
+		draft := c.step.draft
+		c.p.say("%s", report.Plain(draft.about()))
+		done, err := c.p.settings("take it: the set-up is changed, and nothing is written to ConnectWise", draft.settings, func(name, value string) error {
+			draft.set(name, value)
+			return nil
+		})
+		if err != nil || !done {
+			return err
+		}
+		if err := c.after(c.p.do(c.step.takeDraft())); err != nil {
+			return err
+		}
 	}
-	c.step.form, c.step.draft = nil, nil
-	return err
+	return nil
 }
 
 func newPlainProducts(p *prompts, s step) plainStep { return &plainProducts{p: p, step: s.(*products)} }

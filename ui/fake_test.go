@@ -360,7 +360,6 @@ type fakeCatalog struct {
 	lock     sync.Mutex
 	products []billing.Product
 	tables   billing.ProductTables
-	created  []billing.NewProduct
 	err      error
 }
 
@@ -375,19 +374,6 @@ func (f *fakeCatalog) AllProducts(_ context.Context, progress func(read int)) ([
 
 func (f *fakeCatalog) ProductTables(context.Context) (billing.ProductTables, error) {
 	return f.tables, f.err
-}
-
-func (f *fakeCatalog) CreateProduct(_ context.Context, product billing.NewProduct) (billing.Product, error) {
-	f.lock.Lock()
-	defer f.lock.Unlock()
-	if f.err != nil {
-		return billing.Product{}, f.err
-	}
-	f.created = append(f.created, product)
-	created := billing.Product{ID: 9000 + len(f.created), Identifier: product.Identifier, Description: product.Description, Class: product.Class,
-		Price: product.Price.Decimal, Cost: product.Cost.Decimal}
-	f.products = append(f.products, created)
-	return created, nil
 }
 
 // newFakeDesk is a desk over a fake profile: its set-up as stored, else a new one; connected; without colour.

@@ -95,9 +95,8 @@ type Contacts interface {
 	Contacts(ctx context.Context) ([]billing.Contact, error)
 }
 
-// Catalog lists and creates products. Its errors are *billing.Failure.
+// Catalog lists products and what a new one may be. Its errors are *billing.Failure.
 type Catalog interface {
 	AllProducts(ctx context.Context, progress func(read int)) ([]billing.Product, error)
 	ProductTables(ctx context.Context) (billing.ProductTables, error)
-	CreateProduct(ctx context.Context, product billing.NewProduct) (billing.Product, error)
 }

@@ -37,13 +37,12 @@ type products struct {
 	count    int    // products read so far
 	failed   error  // why the catalog could not be read
 	busy     string // what is being read; empty: nothing
-	creating bool   // a product is being written
 	matching bool   // services and products are being compared
-	asked    int    // how often tables or a new product were asked for; what is left of an older one is dropped
+	asked    int    // how often tables were asked for; what is left of an older one is dropped
 
-	stopCreate, stopMatch context.CancelFunc
-	width                 int // of the screen as it was last drawn
-	round                 int // of suggestions; what is older is dropped
+	stopMatch context.CancelFunc
+	width     int // of the screen as it was last drawn
+	round     int // of suggestions; what is older is dropped
 }
 
 // The messages of the step's own commands.
@@ -64,17 +63,10 @@ type (
 		tables  billing.ProductTables
 		err     error
 	}
-	createdMsg struct {
-		asked, readings int // when it was begun
-		service         string
-		product         billing.Product
-		index           catalogIndex
-		err             error
-	}
 )
 
 func newProducts(d *desk) step {
-	p := &products{desk: d, services: newPicker(d.ctx), catalog: newPicker(d.ctx), stopCreate: func() {}, stopMatch: func() {}}
+	p := &products{desk: d, services: newPicker(d.ctx), catalog: newPicker(d.ctx), stopMatch: func() {}}
 	p.work, p.stop = context.WithCancel(d.ctx)
 	return p
 }
@@ -204,14 +196,10 @@ func (p *products) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case tablesMsg:
 		return p.openDraft(msg)
-	case createdMsg:
-		return p.created(msg)
-	case mergeMsg:
-		return p.assign(msg.service, msg.product, msg.merge)
 	case acceptMsg:
 		return p.accept(msg.offers)
-	case createMsg:
-		return p.create(msg.service, msg.product)
+	case wantMsg:
+		return p.want(p.state.service(msg.service), msg.to)
 	case assignMsg:
 		return p.confirmed(msg)
 	}
@@ -265,20 +253,18 @@ func (p *products) status() string {
 	switch {
 	case p.state == nil:
 		return ""
-	case p.creating:
-		return "creating the product in ConnectWise " + theme.Ellipsis + " esc stops it"
 	case p.busy != "":
 		return p.busy + " " + theme.Ellipsis + " esc stops it"
 	case p.reading && p.count > 0:
 		return "reading the catalog: " + report.Counted(p.count, "product", "products") + " " + theme.Ellipsis + " esc stops it"
 	case p.reading:
 		return "reading the catalog " + theme.Ellipsis + " esc stops it"
-	case p.draft != nil:
-		return "nothing is written before you confirm it"
-	case p.form != nil:
-		return "saved as it is changed"
 	case p.sharing != nil:
 		return ""
+	case p.draft != nil:
+		return "nothing is written here: the next sync creates it"
+	case p.form != nil:
+		return "saved as it is changed"
 	case p.matching:
 		text := "comparing names with the catalog " + theme.Ellipsis
 		if p.stops() {
@@ -323,10 +309,6 @@ func (p *products) typing() bool {
 // back takes one level of esc.
 func (p *products) back() bool {
 	switch {
-	case p.creating:
-		p.stopCreate()
-		p.creating = false
-		return true
 	case p.reading || p.busy != "":
 		p.cancel()
 		return true
@@ -353,7 +335,7 @@ func (p *products) back() bool {
 
 // stops reports whether esc stops something before it goes back.
 func (p *products) stops() bool {
-	return p.reading || p.busy != "" || p.creating || p.matching && !p.inCatalog && p.sharing == nil && p.form == nil
+	return p.reading || p.busy != "" || p.matching && !p.inCatalog && p.sharing == nil && p.form == nil
 }
 
 // cancel ends what is under way.
@@ -375,7 +357,7 @@ func (p *products) ownKeys() []key.Binding {
 	switch {
 	case p.state == nil || p.state.source == nil:
 		return []key.Binding{bind("enter", "choose the usage")}
-	case p.creating || p.busy != "":
+	case p.busy != "":
 		return nil
 	case p.sharing != nil:
 		return []key.Binding{bind("enter", "take it"), bind("↑↓", "move")}

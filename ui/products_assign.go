@@ -8,7 +8,6 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
-	"cwsync/syncer/source"
 )
 
 // assignment is what stands before a product is assigned to a service.
@@ -19,62 +18,71 @@ type assignment struct {
 }
 
 // look says what stands before a product is assigned to a service.
-func (s *productsState) look(id string, product int) assignment {
+func (s *productsState) look(id string, to target) assignment {
 	service := s.service(id)
-	at, known := s.byID[product]
-	switch {
-	case service == nil:
+	if service == nil {
 		return assignment{refused: "there is no such service"}
-	case !known:
-		return assignment{refused: "there is no such product in the catalog"}
 	}
-	if why := unfit(&s.products[at]); why != "" {
+	if why := s.refusal(to); why != "" {
 		return assignment{refused: why}
 	}
 	a := assignment{deprecated: service.Deprecated}
-	for _, other := range s.sharers(id, product) {
+	for _, other := range s.sharers(id, to) {
 		a.sharers = append(a.sharers, s.nameOf(other))
 	}
 	return a
 }
 
-// assign maps a service to a product of the catalog. Where another service has it already, merge says how they become one quantity; both are
-// then counted by the other's quantity rule. A deprecated service is mapped without asking: ask look first.
-func (s *productsState) assign(id string, product int, merge billing.Merge) error {
-	a := s.look(id, product)
+// refusal says why nothing can be mapped to a target; empty when something can.
+func (s *productsState) refusal(to target) string {
+	if to.product == 0 {
+		return s.freshProblem(to.fresh)
+	}
+	at, known := s.byID[to.product]
+	if !known {
+		return "there is no such product in the catalog"
+	}
+	return unfit(&s.products[at])
+}
+
+// assign maps a service to a product of the catalog, or to one that the next sync creates. Where another service has it already, merge says how they
+// become one quantity; both are then counted by the other's quantity rule. A deprecated service is mapped without asking: ask look first.
+func (s *productsState) assign(id string, to target, merge billing.Merge) error {
+	a := s.look(id, to)
 	switch {
 	case a.refused != "":
 		return errors.New(a.refused)
 	case len(a.sharers) > 0 && merge != billing.MergeSum && merge != billing.MergeMax:
 		return fmt.Errorf("%s has this product already; say how the two are merged", a.sharers[0])
 	}
-	return s.change(s.mapping(id, product, merge))
+	return s.change(s.mapping(id, to, merge))
 }
 
 // mapping is the change that maps a service to a product, together with those that share it.
-func (s *productsState) mapping(id string, product int, merge billing.Merge) func(*billing.Source) {
-	ref, others := s.ref(product), s.sharers(id, product)
+func (s *productsState) mapping(id string, to target, merge billing.Merge) func(*billing.Source) {
+	ref, others := s.ref(id, to), s.sharers(id, to)
 	return func(changed *billing.Source) {
 		service := &changed.Services[slices.IndexFunc(changed.Services, func(v billing.Service) bool { return v.ID == id })]
-		service.Product = ref
-		service.CreateProduct = service.CreateProduct && ref.ID == 0
+		mapTo(service, ref, to)
 		for i := range changed.Services {
 			if other := &changed.Services[i]; slices.Contains(others, other.ID) {
-				other.Product, other.Merge, service.Merge = ref, merge, merge
-				other.CreateProduct = other.CreateProduct && ref.ID == 0
+				mapTo(other, ref, to)
+				other.Merge, service.Merge = merge, merge
 				service.Quantity = other.Quantity
 			}
 		}
 	}
 }
 
-// ref names a product as the set-up does: by identifier where that is plain text and means this one alone, else by id.
-func (s *productsState) ref(id int) billing.ProductRef {
-	product := &s.products[s.byID[id]]
-	if source.IDProblem(product.Identifier) != "" || s.products[s.byName[product.Identifier]].ID != id {
-		return billing.ProductRef{ID: id}
+// mapTo maps one service. Whether its product is created, and followed, belongs to the product: it ends with another one, and stays with the same.
+func mapTo(service *billing.Service, ref billing.ProductRef, to target) {
+	switch {
+	case to.product == 0:
+		service.CreateProduct = true
+	case service.Product != ref:
+		service.CreateProduct, service.UpdateProduct = false, false
 	}
-	return billing.ProductRef{Identifier: product.Identifier}
+	service.Product = ref
 }
 
 // unassign takes a service's product away; false when it has none.
@@ -83,7 +91,7 @@ func (s *productsState) unassign(id string) bool {
 	if service == nil || service.Product.IsZero() {
 		return false
 	}
-	service.Product, service.CreateProduct = billing.ProductRef{}, false
+	service.Product, service.CreateProduct, service.UpdateProduct = billing.ProductRef{}, false, false
 	s.changed()
 	return true
 }
@@ -137,8 +145,9 @@ func (s *productsState) offers() []offer {
 func (s *productsState) accept(offers []offer) (accepted int, err error) {
 	var changes []func(*billing.Source)
 	for _, one := range offers {
-		if a := s.look(one.service, one.product); a.refused == "" && len(a.sharers) == 0 {
-			changes = append(changes, s.mapping(one.service, one.product, billing.MergeNone))
+		to := target{product: one.product}
+		if a := s.look(one.service, to); a.refused == "" && len(a.sharers) == 0 {
+			changes = append(changes, s.mapping(one.service, to, billing.MergeNone))
 		}
 	}
 	err = s.change(func(changed *billing.Source) {

@@ -3,14 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
-	"slices"
+	"fmt"
 
 	"cwsync/syncer/billing"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// readTables reads what a new product needs to say.
+// readTables reads what may be said of a new product.
 func (p *products) readTables(service string) tea.Cmd {
 	if p.desk.site == nil {
 		return send(noticeMsg{text: "there is no connection yet: connect first", bad: true})
@@ -39,74 +39,47 @@ func (p *products) openDraft(msg tablesMsg) tea.Cmd {
 	if p.state.service(msg.service) == nil {
 		return nil
 	}
-	p.draft = p.state.draft(msg.service, msg.tables, p.desk.document.Defaults)
-	p.form, p.formOf = newSettingsForm(p.desk.ctx, "Create it"), msg.service
+	p.draft = p.state.draft(msg.service, msg.tables, p.desk.document)
+	p.form, p.formOf = newSettingsForm(p.desk.ctx, "Take it"), msg.service
 	return nil
 }
 
-// askCreate asks before ConnectWise is written to.
-func (p *products) askCreate() tea.Cmd {
-	product, err := p.draft.product()
+// takeDraft maps the service to the product that is to be created: an edit of the set-up, and nothing else. Where the catalog has the product already
+// it offers that one.
+func (p *products) takeDraft() tea.Cmd {
+	service, identifier := p.state.service(p.formOf), p.draft.values["identifier"]
+	if service == nil {
+		return nil
+	}
+	if product := p.state.alike(identifier); product != nil {
+		if why := unfit(product); why != "" {
+			return send(noticeMsg{text: why, bad: true})
+		}
+		return send(askMsg{
+			title: fmt.Sprintf("Map %s to %s?", serviceName(service), product.Identifier),
+			lines: []string{product.Identifier + " is in the catalog already: " + product.Description + ". ConnectWise has each identifier once, in whatever letter case."},
+			yes:   "map it", then: send(wantMsg{service.ID, target{product: product.ID}}),
+		})
+	}
+	if _, err := p.draft.defaults(); err != nil {
+		return send(noticeMsg{text: err.Error(), bad: true})
+	}
+	return p.want(service, target{fresh: identifier})
+}
+
+// tookDraft puts the draft's defaults into the set-up, when its product was taken, and says what that means.
+func (p *products) tookDraft(service string, to target) tea.Cmd {
+	draft := p.draft
+	p.form, p.draft = nil, nil
+	if draft == nil || to.product != 0 {
+		return nil
+	}
+	defaults, err := draft.defaults()
 	if err != nil {
 		return send(noticeMsg{text: err.Error(), bad: true})
 	}
-	service := p.formOf
-	lines := append([]string{"This writes to ConnectWise: a new product, mapped to " + p.state.nameOf(service) + "."}, p.draft.summary()...)
-	return send(askMsg{title: "Create " + product.Identifier + " in ConnectWise?", lines: lines, yes: "create it", then: send(createMsg{service, product})})
-}
-
-// create writes the product. Stopping it keeps it from being sent; what is on its way already goes on to its end, which created tells of.
-func (p *products) create(service string, product billing.NewProduct) tea.Cmd {
-	if p.creating {
-		return nil
-	}
-	p.creating = true
-	ctx, stop := context.WithCancel(p.desk.ctx)
-	p.asked++
-	p.stopCreate = stop
-	catalog, list := p.desk.site.Catalog, p.state.products
-	msg := createdMsg{asked: p.asked, readings: p.readings, service: service, product: billing.Product{Identifier: product.Identifier}}
-	return func() tea.Msg {
-		defer stop()
-		created, err := catalog.CreateProduct(ctx, product)
-		if msg.err = err; err == nil {
-			msg.product, msg.index = created, newCatalogIndex(append(slices.Clip(list), created))
-		}
-		return msg
-	}
-}
-
-// created maps the new product to its service. What was created although somebody stopped it is listed, and not mapped.
-func (p *products) created(msg createdMsg) tea.Cmd {
-	waited := p.creating && msg.asked == p.asked
-	if waited {
-		p.creating = false
-	}
-	failure, ok := errors.AsType[*billing.Failure](msg.err)
-	switch {
-	case ok && failure.Unknown:
-		text := "nobody knows whether " + msg.product.Identifier + " was created: look for it in the catalog, which is read again, before you create it anew"
-		return tea.Batch(p.load(), send(noticeMsg{text: text, bad: true}))
-	case stopped(msg.err):
-		return send(noticeMsg{text: "stopped: " + msg.product.Identifier + " was not created"})
-	case msg.err != nil:
-		return noticeOf(msg.err)
-	}
-	cmd := p.load
-	if msg.readings == p.readings {
-		cmd = func() tea.Cmd { return p.takeCatalog(msg.index) }
-	}
-	if !waited {
-		said := noticeMsg{text: msg.product.Identifier + " was created all the same: it was on its way already. It is in the catalog, and not mapped"}
-		return tea.Batch(cmd(), send(said))
-	}
-	p.form, p.draft = nil, nil
-	took := cmd()
-	if p.state.service(msg.service) == nil {
-		return took
-	}
-	said := noticeMsg{text: msg.product.Identifier + " is created, and mapped to " + p.state.nameOf(msg.service)}
-	return tea.Batch(took, p.assign(msg.service, msg.product.ID, billing.MergeNone), send(said))
+	p.desk.document.Defaults = defaults
+	return send(noticeMsg{text: to.fresh + " is new: the next sync creates it for " + p.state.nameOf(service) + ", and Review shows it first"})
 }
 
 // noticeOf tells an error and what to do about it; one that somebody asked for, by stopping, is none.

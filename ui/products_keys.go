@@ -12,7 +12,7 @@ import (
 // sharing asks how two services become one line of a product.
 type sharing struct {
 	service string
-	product int
+	to      target
 	lines   []string // what there is to know
 	at      int      // of mergeChoices
 }
@@ -28,26 +28,21 @@ func mergeChoices() []settingChoice {
 
 // What comes of questions.
 type (
+	wantMsg struct { // a service is to be mapped, after what has to be asked
+		service string
+		to      target
+	}
 	assignMsg struct { // a deprecated service is mapped all the same
 		service string
-		product int
-	}
-	mergeMsg struct {
-		service string
-		product int
-		merge   billing.Merge
+		to      target
 	}
 	acceptMsg struct{ offers []offer }
-	createMsg struct {
-		service string
-		product billing.NewProduct
-	}
 )
 
 func (p *products) key(msg tea.Msg) tea.Cmd {
 	press, isKey := msg.(tea.KeyPressMsg)
 	switch {
-	case p.creating || p.busy != "":
+	case p.busy != "":
 		return nil
 	case p.state.source == nil:
 		if isKey && press.String() == "enter" {
@@ -162,31 +157,37 @@ func (p *products) choose() tea.Cmd {
 	if service == nil || !ok {
 		return nil
 	}
-	product := &p.state.products[at]
-	a := p.state.look(service.ID, product.ID)
+	return p.want(service, target{product: p.state.products[at].ID})
+}
+
+// want maps a service to a target, after what has to be asked.
+func (p *products) want(service *billing.Service, to target) tea.Cmd {
+	if service == nil {
+		return nil
+	}
+	a := p.state.look(service.ID, to)
 	switch {
 	case a.refused != "":
 		return send(noticeMsg{text: a.refused, bad: true})
-	case a.deprecated && p.state.product(service.Product) != product:
+	case a.deprecated && (service.Product.IsZero() || p.state.targetOf(service).key() != to.key()):
 		return send(askMsg{
 			title: fmt.Sprintf("Map %s although it is deprecated?", serviceName(service)),
-			lines: []string{"The vendor sells it no more. It would be billed as " + product.Identifier + " from the next sync on, for as long as there is usage."},
-			yes:   "map it", then: send(assignMsg{service.ID, product.ID}),
+			lines: []string{"The vendor sells it no more. It would be billed as " + p.state.shown(to) + " from the next sync on, for as long as there is usage."},
+			yes:   "map it", then: send(assignMsg{service.ID, to}),
 		})
 	}
-	return p.confirmed(assignMsg{service.ID, product.ID})
+	return p.confirmed(assignMsg{service.ID, to})
 }
 
 // confirmed goes on with a product, and asks how to merge it where another service has it.
 func (p *products) confirmed(msg assignMsg) tea.Cmd {
 	service := p.state.service(msg.service)
-	a := p.state.look(msg.service, msg.product)
+	a := p.state.look(msg.service, msg.to)
 	if service == nil || a.refused != "" || len(a.sharers) == 0 {
-		return p.assign(msg.service, msg.product, billing.MergeNone)
+		return p.assign(msg.service, msg.to, billing.MergeNone)
 	}
-	product := p.state.products[p.state.byID[msg.product]].Identifier
-	p.sharing = &sharing{service: msg.service, product: msg.product, lines: []string{
-		fmt.Sprintf("%s has %s already. Two services can share a product of one agreement only when it is said how they become one line.", joinAnd(a.sharers), product),
+	p.sharing = &sharing{service: msg.service, to: msg.to, lines: []string{
+		fmt.Sprintf("%s has %s already. Two services can share a product of one agreement only when it is said how they become one line.", joinAnd(a.sharers), p.state.shown(msg.to)),
 		fmt.Sprintf("%s is then counted by the rules of %s: dividing, included units, minimum and rounding.", serviceName(service), a.sharers[0]),
 	}}
 	return nil
@@ -204,20 +205,21 @@ func (p *products) share(name string) tea.Cmd {
 		asked := p.sharing
 		p.sharing = nil
 		if merge := choices[asked.at].value; merge != "" {
-			return p.assign(asked.service, asked.product, billing.Merge(merge))
+			return p.assign(asked.service, asked.to, billing.Merge(merge))
 		}
 	}
 	return nil
 }
 
 // assign maps a service and goes back to the services.
-func (p *products) assign(service string, product int, merge billing.Merge) tea.Cmd {
-	if err := p.state.assign(service, product, merge); err != nil {
+func (p *products) assign(service string, to target, merge billing.Merge) tea.Cmd {
+	if err := p.state.assign(service, to, merge); err != nil {
 		return send(noticeMsg{text: err.Error(), bad: true})
 	}
 	p.inCatalog, p.catalog.typing = false, false
 	p.catalog.ask("")
-	return p.desk.save()
+	took := p.tookDraft(service, to) // before it is saved: it may change the defaults
+	return tea.Batch(p.desk.save(), took)
 }
 
 func (p *products) unassign(service *billing.Service) tea.Cmd {
@@ -294,7 +296,7 @@ func (p *products) formKey(msg tea.Msg) tea.Cmd {
 	event, cmd := p.form.key(p.settings(), msg)
 	switch {
 	case event.pressed && p.draft != nil:
-		return p.askCreate()
+		return p.takeDraft()
 	case event.pressed:
 		p.form = nil
 	case event.name == "":

@@ -7,40 +7,44 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
+	"cwsync/syncer/source"
 	"cwsync/ui/report"
-
-	"github.com/shopspring/decimal"
 )
 
-// productDraft is a product of the catalog before it is created. It knows no Bubble Tea and does no I/O.
+// productDraft is what a person says of a product that the next sync is to create: its identifier, and the set-up's defaults, which it shares with
+// all others. It knows no Bubble Tea, does no I/O, and writes nothing: taking it is an edit of the set-up.
 type productDraft struct {
 	service string // id of the service that it is for
+	state   *productsState
 	tables  billing.ProductTables
-	taken   func(identifier string) bool
-	values  map[string]string
+	before  setup.Defaults    // as the set-up has them
+	others  []billing.Source  // of the set-up, beside the one that is worked on
+	values  map[string]string // of entries of tables: the id; empty: none
 }
 
-// draft proposes a product for a service: names and amounts of the usage, all else from the set-up's defaults where the tables have them.
-func (s *productsState) draft(id string, tables billing.ProductTables, defaults setup.Defaults) *productDraft {
-	service := s.service(id)
-	count := s.counts[id]
-	d := &productDraft{service: id, tables: tables, values: map[string]string{}}
-	d.taken = func(identifier string) bool {
-		return slices.ContainsFunc(s.products, func(p billing.Product) bool { return strings.EqualFold(p.Identifier, identifier) })
+// draft proposes a product for a service: an identifier made of its name, and the defaults of the set-up where the tables have them.
+func (s *productsState) draft(id string, tables billing.ProductTables, document *setup.Document) *productDraft {
+	service, defaults := s.service(id), document.Defaults
+	d := &productDraft{service: id, state: s, tables: tables, before: defaults, values: map[string]string{}}
+	for i := range document.Sources {
+		if &document.Sources[i] != s.source {
+			d.others = append(d.others, document.Sources[i])
+		}
 	}
-	d.values["identifier"] = cutRunes(printable(service.ID), billing.MaxIdentifier)
-	d.values["description"] = cutRunes(printable(serviceName(service)), billing.MaxDescription)
-	d.values["price"], d.values["cost"] = amountText(count.price), amountText(count.cost)
-	if percent := s.source.MarkupPercent; !count.price.Valid && count.cost.Valid && !percent.IsZero() {
-		hundred := decimal.NewFromInt(100)
-		d.values["price"] = count.cost.Decimal.Mul(hundred.Add(percent)).Div(hundred).Round(2).String()
+	d.values["identifier"] = identifierFor(service)
+	if s.fresh(service) {
+		d.values["identifier"] = service.Product.Identifier
 	}
-	d.values["class"] = "Agreement"
-	if slices.Contains(billing.ProductClasses(), defaults.ProductClass) {
-		d.values["class"] = defaults.ProductClass
+	d.values["class"] = billing.ProductClasses()[0]
+	for _, class := range billing.ProductClasses() {
+		if strings.EqualFold(class, defaults.ProductClass) {
+			d.values["class"] = class
+		}
 	}
 	d.values["type"] = entryOf(tables.Types, defaults.ProductType)
 	d.values["category"] = entryOf(tables.Categories, defaults.Category)
@@ -49,42 +53,33 @@ func (s *productsState) draft(id string, tables billing.ProductTables, defaults 
 	return d
 }
 
-func printable(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
-			return ' '
-		}
-		return r
-	}, text))
+// identifierFor makes an identifier of a service's name: capitals, and a dash where a product's short name has nothing to say.
+func identifierFor(service *billing.Service) string {
+	words := strings.FieldsFunc(strings.ToUpper(serviceName(service)), func(r rune) bool {
+		return !unicode.In(r, unicode.Letter, unicode.Digit, unicode.Mark) && !strings.ContainsRune("+._", r)
+	})
+	if made := cutRunes(strings.Join(words, "-"), billing.MaxIdentifier); made != "" {
+		return made
+	}
+	return cutRunes(service.ID, billing.MaxIdentifier)
 }
 
 func cutRunes(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		text = string(runes[:most])
 	}
-	return strings.TrimSpace(text)
+	return strings.Trim(text, " -")
 }
 
-func amountText(amount decimal.NullDecimal) string {
-	if !amount.Valid {
-		return ""
-	}
-	return amount.Decimal.String()
-}
-
-// entryOf is the id, as text, of the entry that a default names by name or id, else of the table's own default; empty when there is neither.
+// entryOf is the id, as text, of the one entry that a default means, else of the table's own default; empty when there is neither.
 func entryOf(entries []billing.TableEntry, named string) string {
-	own := ""
-	for _, entry := range entries {
-		id := strconv.Itoa(entry.ID)
-		if named != "" && (strings.EqualFold(entry.Name, named) || id == named) {
-			return id
-		}
-		if entry.Default && own == "" {
-			own = id
-		}
+	if found := billing.EntriesNamed(entries, named); len(found) == 1 {
+		return strconv.Itoa(found[0].ID)
 	}
-	return own
+	if at := slices.IndexFunc(entries, func(e billing.TableEntry) bool { return e.Default }); at >= 0 {
+		return strconv.Itoa(entries[at].ID)
+	}
+	return ""
 }
 
 // subcategories are those of the category that is chosen; all, when none is.
@@ -101,37 +96,34 @@ func (d *productDraft) subcategories() []billing.TableEntry {
 
 // settings are what can be said of the product.
 func (d *productDraft) settings() []setting {
+	const forAll = " It is a default of the set-up: it goes for all products that cwsync creates."
 	list := []setting{
-		{name: "identifier", label: "Identifier", needed: true, help: fmt.Sprintf("The product's short name, unique in the catalog, at most %d characters.", billing.MaxIdentifier)},
-		{name: "description", label: "Description", needed: true, help: fmt.Sprintf("At most %d characters; it is on the invoice.", billing.MaxDescription)},
-		{name: "price", label: "Price", empty: "none", help: "What one unit is sold for."},
-		{name: "cost", label: "Cost", empty: "none", help: "What one unit costs you."},
-		{name: "class", label: "Class", choices: choicesOf(billing.ProductClasses()...), help: "ConnectWise's class of product; Agreement is made for additions."},
-		{name: "type", label: "Type", needed: true, choices: entryChoices(d.tables.Types, ""), help: "Of ConnectWise's product types."},
-		{name: "category", label: "Category", choices: entryChoices(d.tables.Categories, "the subcategory's"), help: "Of ConnectWise's product categories."},
-		{name: "subcategory", label: "Subcategory", needed: true, choices: entryChoices(d.subcategories(), ""), help: "Of the category that is chosen."},
-		{name: "unit", label: "Unit", choices: entryChoices(d.tables.Units, "ConnectWise's default"), help: "Of ConnectWise's units of measure."},
+		{name: "identifier", label: "Identifier", help: fmt.Sprintf("The product's short name, unique in the catalog, at most %d characters.", billing.MaxIdentifier)},
+		{name: "class", label: "Class", choices: choicesOf(billing.ProductClasses()...), help: "ConnectWise's class of product; Agreement is made for additions." + forAll},
+		{name: "type", label: "Type", choices: entryChoices(d.tables.Types), help: "Of ConnectWise's product types." + forAll},
+		{name: "category", label: "Category", choices: entryChoices(d.tables.Categories), help: "Of ConnectWise's product categories." + forAll},
+		{name: "subcategory", label: "Subcategory", choices: entryChoices(d.subcategories()), help: "Of the category that is chosen." + forAll},
+		{name: "unit", label: "Unit", choices: entryChoices(d.tables.Units), help: "Of ConnectWise's units of measure." + forAll},
 	}
 	for i := range list {
-		list[i].value = d.values[list[i].name]
-		list[i].problem = d.problem(list[i].name)
+		one := &list[i]
+		one.needed, one.value, one.problem = true, d.values[one.name], d.problem(one.name)
+		if one.name != "identifier" && len(one.choices) == 0 {
+			one.choices, one.problem = []settingChoice{{label: "none"}}, "ConnectWise has none that is active: make one there, then press n again"
+		}
 	}
 	return list
 }
 
-// entryChoices are the entries of a table; none is what no choice means, empty where one is needed.
-func entryChoices(entries []billing.TableEntry, none string) []settingChoice {
+func entryChoices(entries []billing.TableEntry) []settingChoice {
 	var choices []settingChoice
-	if none != "" {
-		choices = append(choices, settingChoice{label: none})
-	}
 	for _, entry := range entries {
 		choices = append(choices, settingChoice{value: strconv.Itoa(entry.ID), label: report.Plain(entry.Name)})
 	}
 	return choices
 }
 
-// set says one thing of the product. What it cannot be is kept and named by settings and product.
+// set says one thing of the product. What it cannot be is kept and named by settings and defaults.
 func (d *productDraft) set(name, value string) {
 	d.values[name] = strings.TrimSpace(value)
 	if name == "category" {
@@ -145,76 +137,100 @@ func (d *productDraft) set(name, value string) {
 // problem is what is wrong with one value; empty for nothing.
 func (d *productDraft) problem(name string) string {
 	value := d.values[name]
-	switch name {
-	case "identifier":
-		return d.textProblem(value, billing.MaxIdentifier, d.taken(value))
-	case "description":
-		return d.textProblem(value, billing.MaxDescription, false)
-	case "price", "cost":
-		if value == "" {
-			return ""
-		}
-		amount, err := readDecimal(value)
-		if err != nil {
-			return err.Error()
-		}
-		if amount.IsNegative() {
-			return "must not be negative"
-		}
-	case "type", "subcategory":
-		if value == "" {
-			return "choose one"
-		}
-	}
-	return ""
-}
-
-func (d *productDraft) textProblem(value string, most int, taken bool) string {
-	switch n := len([]rune(value)); {
+	switch {
+	case name == "identifier":
+		return d.identifierProblem(value)
 	case value == "":
-		return "must not be empty"
-	case n > most:
-		return fmt.Sprintf("has %d characters, and ConnectWise takes %d", n, most)
-	case printable(value) != value:
-		return "has characters that cannot be printed"
-	case taken:
-		return "a product of this identifier is in the catalog already"
+		return "choose one"
 	}
 	return ""
 }
 
-// product is what is sent to create it.
-func (d *productDraft) product() (billing.NewProduct, error) {
+func (d *productDraft) identifierProblem(identifier string) string {
+	switch n := utf8.RuneCountInString(identifier); {
+	case identifier == "":
+		return "must not be empty"
+	case n > billing.MaxIdentifier:
+		return fmt.Sprintf("has %d characters, and ConnectWise takes %d", n, billing.MaxIdentifier)
+	case source.IDProblem(identifier) != "":
+		return source.IDProblem(identifier)
+	}
+	if product := d.state.alike(identifier); product != nil {
+		return fmt.Sprintf("%s is in the catalog already: the last line offers to map %s to it", report.Plain(product.Identifier), d.state.nameOf(d.service))
+	}
+	for i := range d.others {
+		for _, service := range d.others[i].Services {
+			other := service.Product.Identifier
+			if other != identifier && billing.FoldIdentifier(other) == billing.FoldIdentifier(identifier) {
+				return fmt.Sprintf("source %s has it as %s: write it in the same way", d.others[i].Name, other)
+			}
+		}
+	}
+	return ""
+}
+
+// defaults are the set-up's defaults as they are chosen: what names the chosen entry already stays as it is written, else its name, and its id where
+// the name does not mean it alone.
+func (d *productDraft) defaults() (setup.Defaults, error) {
 	for _, one := range d.settings() {
 		if one.problem != "" {
-			return billing.NewProduct{}, errors.New(strings.ToLower(one.label) + ": " + one.problem)
+			return setup.Defaults{}, errors.New(strings.ToLower(one.label) + ": " + one.problem)
 		}
 	}
-	id := func(name string) int {
-		n, _ := strconv.Atoi(d.values[name]) // one of our own choices, or empty
-		return n
+	chosen := setup.Defaults{
+		ProductClass: d.values["class"], ProductType: nameEntry(d.tables.Types, d.values["type"], d.before.ProductType),
+		Category:    nameEntry(d.tables.Categories, d.values["category"], d.before.Category),
+		Subcategory: nameEntry(d.subcategories(), d.values["subcategory"], d.before.Subcategory),
+		Unit:        nameEntry(d.tables.Units, d.values["unit"], d.before.Unit),
 	}
-	amount := func(name string) decimal.NullDecimal {
-		number, err := readDecimal(d.values[name])
-		return decimal.NullDecimal{Decimal: number, Valid: err == nil}
+	template := d.tables.Template(billing.ProductDefaults{
+		Class: chosen.ProductClass, Type: chosen.ProductType, Category: chosen.Category, Subcategory: chosen.Subcategory, Unit: chosen.Unit,
+	})
+	if template.Problem != "" {
+		return setup.Defaults{}, errors.New(template.Problem)
 	}
-	return billing.NewProduct{
-		Identifier: d.values["identifier"], Description: d.values["description"], Class: d.values["class"], TypeID: id("type"),
-		CategoryID: id("category"), SubcategoryID: id("subcategory"), UnitID: id("unit"), Price: amount("price"), Cost: amount("cost"),
-	}, nil
+	for name, id := range map[string]int{"type": template.TypeID, "category": template.CategoryID, "subcategory": template.SubcategoryID, "unit": template.UnitID} {
+		if strconv.Itoa(id) != d.values[name] { // an id that is the name of another, while the name is that of several
+			return setup.Defaults{}, errors.New(name + ": neither its name nor its id means this entry alone: give it a name of its own in ConnectWise, or choose another")
+		}
+	}
+	return chosen, nil
 }
 
-// summary is what would be created, in lines for a confirmation.
-func (d *productDraft) summary() []string {
-	var lines []string
-	for _, one := range d.settings() {
-		text := one.value
-		if at := one.chosen(); at >= 0 {
-			text = one.choices[at].shown()
-		}
-		if text != "" {
-			lines = append(lines, one.label+": "+text)
+// nameEntry is how the set-up names the entry of this id.
+func nameEntry(entries []billing.TableEntry, id, before string) string {
+	at := slices.IndexFunc(entries, func(e billing.TableEntry) bool { return strconv.Itoa(e.ID) == id })
+	if at < 0 {
+		return id
+	}
+	for _, name := range []string{before, strings.TrimSpace(entries[at].Name)} {
+		if found := billing.EntriesNamed(entries, name); source.IDProblem(name) == "" && len(found) == 1 && found[0].ID == entries[at].ID {
+			return name
 		}
 	}
-	return lines
+	return id
+}
+
+// about says what is not chosen here: description, price and cost, which come of the service and its usage when the product is created.
+func (d *productDraft) about() string {
+	service, count := d.state.service(d.service), d.state.counts[d.service]
+	if service == nil {
+		return ""
+	}
+	text := fmt.Sprintf("The next sync creates it as “%s”", plan.ProductDescription(serviceName(service)))
+	price, _ := plan.ListPrice(d.state.source, service, count.price, count.cost)
+	sold, bought := "price "+report.Price(price.Decimal, count.currency), "cost "+report.Price(count.cost.Decimal, count.currency)
+	switch {
+	case count.lines == 0:
+		return text + "; price and cost are those of the usage, which has none of it now."
+	case count.differ:
+		return text + "; price and cost are those of the usage, where customers differ: the first one's."
+	case price.Valid && count.cost.Valid:
+		return text + "; " + sold + " and " + bought + " come of the usage."
+	case price.Valid:
+		return text + "; " + sold + " comes of the usage, which names no cost."
+	case count.cost.Valid:
+		return text + "; " + bought + " and no price come of the usage: it is billed 0.00 unless a markup makes one."
+	}
+	return text + "; the usage names no price and no cost: it is billed 0.00 until the catalog has one."
 }

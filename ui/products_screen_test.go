@@ -55,10 +55,34 @@ func TestProductsScreens(t *testing.T) {
 			p.catalog.mark(102)
 			press(t, a, "enter", "down")
 		},
-		"new product": func(t *testing.T, a *app, p *products) { goTo(t, p, "business_plus"); press(t, a, "n") },
+		"new product":        func(t *testing.T, a *app, p *products) { goTo(t, p, "business_plus"); press(t, a, "n") },
+		"new product button": func(t *testing.T, a *app, p *products) { openDraft(t, a, p, "archive", ""); press(t, a, "end") },
+		"new product is there": func(t *testing.T, a *app, p *products) {
+			openDraft(t, a, p, "archive", "")
+			press(t, a, "enter", "ctrl+u")
+			typeText(t, a, "ppe-arc")
+		},
+		"new product is offered": func(t *testing.T, a *app, p *products) { openDraft(t, a, p, "archive", "ppe-arc"); takeIt(t, a) },
+		"new product is taken":   func(t *testing.T, a *app, p *products) { openDraft(t, a, p, "archive", ""); takeIt(t, a) },
+		"new product mapped": func(t *testing.T, a *app, p *products) {
+			openDraft(t, a, p, "archive", "")
+			takeIt(t, a)
+			a.notice = noticeMsg{}
+		},
+		"new product rules": func(t *testing.T, a *app, p *products) {
+			openDraft(t, a, p, "archive", "")
+			takeIt(t, a)
+			press(t, a, "e", "end", "up", "right")
+		},
+		"new product shared": func(t *testing.T, a *app, p *products) {
+			openDraft(t, a, p, "archive", "MBX-NEW")
+			takeIt(t, a)
+			openDraft(t, a, p, "beginner", "MBX-NEW")
+			takeIt(t, a)
+		},
 		"units": func(t *testing.T, a *app, p *products) {
 			goTo(t, p, "business_plus")
-			press(t, a, "n", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
+			press(t, a, "n", "down", "down", "down", "down", "down", "enter")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -190,7 +214,7 @@ func BenchmarkProductsArrow(b *testing.B) {
 func BenchmarkProductsAssign(b *testing.B) {
 	_, p := manyProducts(b)
 	for b.Loop() {
-		if err := p.state.assign("archive", 77, billing.MergeNone); err != nil {
+		if err := p.state.assign("archive", target{product: 77}, billing.MergeNone); err != nil {
 			b.Fatal(err)
 		}
 	}

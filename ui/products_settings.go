@@ -50,6 +50,11 @@ func (s *productsState) settings(id string) []setting {
 		}},
 		{name: "deprecated", label: "Deprecated", value: yesOrNo(service.Deprecated), help: "The vendor sells it no more: it is listed last, and mapped only after a confirmation.", choices: switchChoices("listed last; what is mapped goes on", "an ordinary service")},
 	}
+	if service.CreateProduct {
+		list = append(list, setting{name: "update_product", label: "Product", value: yesOrNo(service.UpdateProduct), help: "Of the product that cwsync creates: whether its price and cost in the catalog follow the usage.", choices: []settingChoice{
+			{value: "no", label: "stays as created", help: "price and cost in the catalog are yours to change"}, {value: "yes", label: "follows the usage", help: "each sync writes price and cost of the usage into the catalog, as a row of the plan"},
+		}})
+	}
 	if others := s.mergedWith(service); len(others) > 0 {
 		for i := range list {
 			if sharedRule(list[i].name) {
@@ -74,12 +79,11 @@ func (s *productsState) basisChoices(service *billing.Service) []settingChoice {
 
 // mergedWith are the names of the services that share the product of a service.
 func (s *productsState) mergedWith(service *billing.Service) []string {
-	product := s.product(service.Product)
-	if product == nil {
+	if service.Product.IsZero() {
 		return nil
 	}
 	var names []string
-	for _, id := range s.sharers(service.ID, product.ID) {
+	for _, id := range s.sharers(service.ID, s.targetOf(service)) {
 		names = append(names, s.nameOf(id))
 	}
 	return names
@@ -97,8 +101,8 @@ func (s *productsState) set(id, name, value string) error {
 		return errors.New("there is no such service")
 	}
 	ids := []string{id}
-	if product := s.product(service.Product); product != nil && sharedRule(name) {
-		ids = append(ids, s.sharers(id, product.ID)...)
+	if !service.Product.IsZero() && sharedRule(name) {
+		ids = append(ids, s.sharers(id, s.targetOf(service))...)
 	}
 	edit, err := editOf(name, strings.TrimSpace(value))
 	if err != nil {
@@ -139,6 +143,8 @@ func editOf(name, value string) (func(*billing.Service), error) {
 		return func(v *billing.Service) { v.Merge = billing.Merge(value) }, nil
 	case "change":
 		return func(v *billing.Service) { v.Change = billing.ChangeMode(value) }, nil
+	case "update_product":
+		return func(v *billing.Service) { v.UpdateProduct = value == "yes" && v.CreateProduct }, nil
 	case "deprecated":
 		return func(v *billing.Service) { v.Deprecated = value == "yes" }, nil
 	}

@@ -25,8 +25,8 @@ type productsState struct {
 	suggests map[string]match.Suggestion
 	currency string // ISO code that all agreements as read are billed in; empty: several, or not known yet
 
-	owners map[int][]string // product id: ids of the services that are mapped to it; nil: to be worked out
-	rows   []serviceRow     // nil: to be worked out
+	owners map[target][]string // by key: ids of the services that are mapped to it; nil: to be worked out
+	rows   []serviceRow        // nil: to be worked out
 }
 
 // serviceCount is what the usage says of one service, over all customers whose status is billed.
@@ -37,6 +37,7 @@ type serviceCount struct {
 	currency    string
 	price, cost decimal.NullDecimal // per unit; absent where lines differ
 	lines       int
+	differ      bool // price, cost or currency do, from line to line
 }
 
 // serviceMark is how far a service is.
@@ -58,6 +59,7 @@ type serviceRow struct {
 	count       string // "402 users"; empty when the usage was not read or does not have it
 	mark        serviceMark
 	product     string // identifier, or the id as text
+	fresh       bool   // the next sync creates it
 	description string // of the product
 	suggestion  *match.Choice
 	why         string // why it is suggested, why there is no suggestion, or what the trouble is
@@ -92,6 +94,7 @@ func (c *serviceCount) add(line *billing.UsageLine) {
 	if c.unit != line.Unit {
 		c.unit = ""
 	}
+	c.differ = c.differ || !sameAmount(c.price, line.Price) || !sameAmount(c.cost, line.Cost) || c.currency != line.Currency
 	if !sameAmount(c.price, line.Price) || c.currency != line.Currency {
 		c.price = decimal.NullDecimal{}
 	}
@@ -129,21 +132,24 @@ func (s *productsState) named() []match.Named {
 // taken is which service each product is mapped to; of several, the first.
 func (s *productsState) taken() map[int]string {
 	taken := map[int]string{}
-	for product, services := range s.owned() {
-		taken[product] = services[0]
+	for to, services := range s.owned() {
+		if to.product != 0 {
+			taken[to.product] = services[0]
+		}
 	}
 	return taken
 }
 
 // owned is which services each product is mapped to.
-func (s *productsState) owned() map[int][]string {
+func (s *productsState) owned() map[target][]string {
 	if s.owners != nil || s.source == nil {
 		return s.owners
 	}
-	s.owners = map[int][]string{}
+	s.owners = map[target][]string{}
 	for i := range s.source.Services {
-		if product := s.product(s.source.Services[i].Product); product != nil {
-			s.owners[product.ID] = append(s.owners[product.ID], s.source.Services[i].ID)
+		if service := &s.source.Services[i]; !service.Product.IsZero() {
+			key := s.targetOf(service).key()
+			s.owners[key] = append(s.owners[key], service.ID)
 		}
 	}
 	return s.owners
@@ -197,7 +203,7 @@ func (s *productsState) row(at int) serviceRow {
 	if product := s.product(service.Product); product != nil {
 		row.product, row.description = product.Identifier, product.Description
 	} else if !service.Product.IsZero() {
-		row.product = refText(service.Product)
+		row.product, row.fresh = refText(service.Product), s.fresh(service)
 	}
 	row.suggestion, row.why = s.suggestion(service)
 	switch trouble := s.trouble(service); {
@@ -224,7 +230,7 @@ func (s *productsState) suggestion(service *billing.Service) (*match.Choice, str
 		if choice.Product != suggestion.Product {
 			continue
 		}
-		if others := s.sharers(service.ID, choice.Product); len(others) > 0 {
+		if others := s.sharers(service.ID, target{product: choice.Product}); len(others) > 0 {
 			return nil, fmt.Sprintf("%s fits, but %s is mapped to it", choice.Identifier, s.nameOf(others[0]))
 		}
 		return choice, suggestion.Reason
@@ -237,28 +243,29 @@ func (s *productsState) trouble(service *billing.Service) string {
 	if service.Product.IsZero() {
 		return ""
 	}
-	product := s.product(service.Product)
-	switch {
-	case product == nil && !s.known():
+	if !s.known() {
 		return "" // the catalog was not read
-	case product == nil && service.CreateProduct:
-		return ""
-	case product == nil:
-		return refText(service.Product) + " is not in the catalog"
 	}
-	if why := unfit(product); why != "" {
-		return why
+	to := s.targetOf(service)
+	why := ""
+	switch product := s.product(service.Product); {
+	case product != nil:
+		why = unfit(product)
+	case service.CreateProduct:
+		why = s.freshProblem(to.fresh)
+	default:
+		why = refText(service.Product) + " is not in the catalog"
 	}
-	if others := s.sharers(service.ID, product.ID); len(others) > 0 && service.Merge == billing.MergeNone {
-		return fmt.Sprintf("%s is mapped to %s as well, and nothing says how to merge them", s.nameOf(others[0]), product.Identifier)
+	if others := s.sharers(service.ID, to); why == "" && len(others) > 0 && service.Merge == billing.MergeNone {
+		return fmt.Sprintf("%s is mapped to %s as well, and nothing says how to merge them", s.nameOf(others[0]), s.shown(to))
 	}
-	return ""
+	return why
 }
 
-// sharers are the ids of the other services that are mapped to a product.
-func (s *productsState) sharers(service string, product int) []string {
+// sharers are the ids of the other services that are mapped to a target.
+func (s *productsState) sharers(service string, to target) []string {
 	var ids []string
-	for _, id := range s.owned()[product] {
+	for _, id := range s.owned()[to.key()] {
 		if id != service {
 			ids = append(ids, id)
 		}

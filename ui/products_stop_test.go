@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +15,9 @@ import (
 // slowCatalog answers when it is let go, or when the context ends, and says what came of it.
 type slowCatalog struct {
 	*fakeCatalog
-	let     chan struct{} // closed: answers come
-	asked   chan string   // what is waited for
-	ended   chan string   // what ended with its context
-	unheard bool          // a write that is on its way: it goes on although it is stopped
-	unknown bool          // a write of which nobody knows what came
+	let   chan struct{} // closed: answers come
+	asked chan string   // what is waited for
+	ended chan string   // what ended with its context
 }
 
 func newSlowCatalog(catalog *fakeCatalog) *slowCatalog {
@@ -29,15 +26,12 @@ func newSlowCatalog(catalog *fakeCatalog) *slowCatalog {
 
 func (s *slowCatalog) wait(ctx context.Context, what string) error {
 	s.asked <- what
-	if s.unheard {
-		ctx = context.WithoutCancel(ctx)
-	}
 	select {
 	case <-s.let:
 		return nil
 	case <-ctx.Done():
 		s.ended <- what
-		return &billing.Failure{Class: billing.ClassCancelled, Op: what, Message: "stopped", Unknown: s.unknown, Err: ctx.Err()}
+		return &billing.Failure{Class: billing.ClassCancelled, Op: what, Message: "stopped", Err: ctx.Err()}
 	}
 }
 
@@ -53,13 +47,6 @@ func (s *slowCatalog) ProductTables(ctx context.Context) (billing.ProductTables,
 		return billing.ProductTables{}, err
 	}
 	return s.fakeCatalog.ProductTables(ctx)
-}
-
-func (s *slowCatalog) CreateProduct(ctx context.Context, product billing.NewProduct) (billing.Product, error) {
-	if err := s.wait(ctx, "create"); err != nil {
-		return billing.Product{}, err
-	}
-	return s.fakeCatalog.CreateProduct(ctx, product)
 }
 
 // slowProducts is the step with everything read, over a catalog that is slow from here on.
@@ -223,77 +210,6 @@ func TestProductsStopsReadingTables(t *testing.T) {
 		t.Error("the screen cannot be used")
 	}
 	s.settle()
-}
-
-// toCreating fills the form of a new product in and says yes.
-func (s *slowProducts) toCreating() {
-	s.t.Helper()
-	goTo(s.t, s.step, "business_plus")
-	s.step.draft = s.step.state.draft("business_plus", vendorTables(), s.step.desk.document.Defaults)
-	s.step.form, s.step.formOf = newSettingsForm(s.step.desk.ctx, "Create it"), "business_plus"
-	s.start(s.step.askCreate())
-	s.pump(func() bool { return s.question != nil })
-	s.question.since = testNow().Add(-time.Second)
-	s.hit("y")
-	s.pump(func() bool { return s.step.creating })
-	s.has("creating the product in ConnectWise", "esc stops it")
-}
-
-func TestProductsStopsCreating(t *testing.T) {
-	s := newSlowProducts(t)
-	s.toCreating()
-	s.stopped("create")
-	s.has("stopped: business_plus was not created", "New product for Business+")
-	if len(s.catalog.created) != 0 || !serviceOf(s.step.desk, "business_plus").Product.IsZero() {
-		t.Error("something was created or mapped")
-	}
-	close(s.catalog.let)
-	s.start(s.step.create("business_plus", mustProduct(t, s.step.draft)))
-	s.settle()
-	s.has("business_plus is created, and mapped to Business+")
-}
-
-func mustProduct(t *testing.T, draft *productDraft) billing.NewProduct {
-	t.Helper()
-	product, err := draft.product()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return product
-}
-
-func TestProductsSaysWhatWasCreatedAllTheSame(t *testing.T) {
-	s := newSlowProducts(t)
-	s.catalog.unheard = true
-	s.toCreating()
-	s.untilAsked("create")
-	s.hit("esc")
-	if s.step.creating {
-		t.Fatal("esc does not free the screen")
-	}
-	close(s.catalog.let)
-	s.settle()
-	driveApp(t, s.app, send(tea.WindowSizeMsg{Width: 120, Height: 40}))
-	s.has("business_plus was created all the same", "not mapped")
-	if !serviceOf(s.step.desk, "business_plus").Product.IsZero() || s.step.state.product(billing.ProductRef{Identifier: "business_plus"}) == nil {
-		t.Error("it is mapped, or not listed")
-	}
-}
-
-func TestProductsReadsTheCatalogWhenNobodyKnowsWhatWasCreated(t *testing.T) {
-	s := newSlowProducts(t)
-	s.catalog.unknown = true
-	s.toCreating()
-	s.catalog.products = append(slices.Clone(s.catalog.products), billing.Product{ID: 4711, Identifier: "business_plus", Class: "Agreement"})
-	s.untilAsked("create")
-	s.hit("esc")
-	s.untilEnded("create")
-	close(s.catalog.let)
-	s.settle()
-	if s.step.state.product(billing.ProductRef{Identifier: "business_plus"}) == nil {
-		t.Error("the catalog was not read again")
-	}
-	s.has("nobody knows whether business_plus was created")
 }
 
 func TestProductsStopsComparingNames(t *testing.T) {

@@ -264,7 +264,7 @@ func TestProductsRulesOfAService(t *testing.T) {
 func TestProductsRulesThatSharersHaveInCommon(t *testing.T) {
 	profile := vendorProfile(t)
 	_, p := openProducts(t, profile)
-	if err := p.state.assign("beginner", 102, billing.MergeSum); err != nil {
+	if err := p.state.assign("beginner", target{product: 102}, billing.MergeSum); err != nil {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{"round": "up", "included": "2", "merge": "max"} {
@@ -383,7 +383,7 @@ func TestProductsNamesByIDWhereTheIdentifierWillNotDo(t *testing.T) {
 	catalog.products = append(catalog.products, billing.Product{ID: 201, Identifier: "TWIN"}, billing.Product{ID: 202, Identifier: "TWIN"}, billing.Product{ID: 203, Identifier: "bad\u202eid"})
 	_, p := openProducts(t, profile)
 	for product, want := range map[int]billing.ProductRef{201: {ID: 201}, 202: {Identifier: "TWIN"}, 203: {ID: 203}} {
-		if err := p.state.assign("archive", product, billing.MergeNone); err != nil || serviceOf(p.desk, "archive").Product != want {
+		if err := p.state.assign("archive", target{product: product}, billing.MergeNone); err != nil || serviceOf(p.desk, "archive").Product != want {
 			t.Errorf("%d is named %+v, %v", product, serviceOf(p.desk, "archive").Product, err)
 		}
 	}

@@ -89,7 +89,7 @@ func (p *products) servicesView(width, height int) string {
 		byPlace[row.at] = row
 		names = max(names, min(report.Cells(report.Plain(row.name)), widestLabel))
 		counts = max(counts, min(report.Cells(report.Plain(row.count)), widestAmount))
-		if row.mark == serviceMapped {
+		if row.mark == serviceMapped && !row.fresh {
 			identifiers = max(identifiers, min(report.Cells(report.Plain(row.product)), widestIdent))
 		}
 	}
@@ -142,6 +142,9 @@ func serviceSign(row serviceRow) (string, theme.Role) {
 // serviceText is what stands behind a service; the identifier of its product fills so many cells.
 func serviceText(row serviceRow, identifiers int) (string, theme.Role) {
 	product := report.Plain(row.product)
+	if row.fresh {
+		product = "new: " + product + ", created by the next sync"
+	}
 	if row.description != "" {
 		product = report.PadRight(product, identifiers)
 		product += "  " + report.Plain(row.description)
@@ -205,6 +208,8 @@ func (p *products) rules(service *billing.Service) string {
 	var parts []string
 	if product := p.state.product(service.Product); product != nil {
 		parts = append(parts, "catalog price "+report.Price(product.Price, ""))
+	} else if defaults := p.desk.document.Defaults; p.state.fresh(service) {
+		parts = append(parts, "created by the next sync from the defaults "+strings.Join([]string{defaults.ProductClass, defaults.ProductType, defaults.Category, defaults.Subcategory, defaults.Unit}, ", "))
 	}
 	for _, one := range p.state.settings(service.ID) {
 		if at := one.chosen(); at > 0 && one.name != "deprecated" || at < 0 && one.value != "" && one.value != neutral(one.name) {
@@ -262,7 +267,7 @@ func (p *products) catalogSaid() string {
 	case !p.state.known():
 		return "not read yet; r reads it"
 	}
-	return "ConnectWise's catalog is empty; n makes a product"
+	return "ConnectWise's catalog is empty; n names a new product"
 }
 
 // productLine is one product of the catalog in width cells.
@@ -270,7 +275,7 @@ func (p *products) productLine(product *billing.Product, service *billing.Servic
 	t := p.desk.theme
 	sign, role := " ", theme.Normal
 	price, said := report.Price(product.Price, ""), ""
-	if owners := p.state.owned()[product.ID]; len(owners) > 0 {
+	if owners := p.state.owned()[target{product: product.ID}]; len(owners) > 0 {
 		sign, role = theme.SignHeld, theme.Attention
 		said = "taken: " + report.Plain(p.state.nameOf(owners[0]))
 		if service != nil && p.state.product(service.Product) == product {
@@ -305,13 +310,27 @@ func (p *products) productLine(product *billing.Product, service *billing.Servic
 
 func (p *products) formView(width, height int) string {
 	t := p.desk.theme
-	title := "How " + report.Plain(p.state.nameOf(p.formOf)) + " is billed"
-	about := []string{"Everything is saved as it is changed."}
 	if p.draft != nil {
-		title = "New product for " + report.Plain(p.state.nameOf(p.formOf))
-		about = []string{"Nothing is written before you confirm it."}
+		return p.draftView(width, height)
 	}
-	return heading(t, title, "", true, width) + "\n\n" + p.form.view(t, p.settings(), about, width, height-2)
+	about := []string{"Everything is saved as it is changed."}
+	return heading(t, "How "+report.Plain(p.state.nameOf(p.formOf))+" is billed", "", true, width) + "\n\n" + p.form.view(t, p.settings(), about, width, height-2)
+}
+
+// draftView is the form of a new product: what is chosen, and before it what comes of the usage.
+func (p *products) draftView(width, height int) string {
+	t := p.desk.theme
+	lines := []string{heading(t, "New product for "+report.Plain(p.state.nameOf(p.formOf)), "", true, width)}
+	about := []string{"This changes the set-up alone, its defaults for all new products. Review shows the product first."}
+	blank := height > 16 // what is said of a line must not cover lines
+	if blank {
+		lines = append(lines, "")
+	}
+	lines = append(lines, paragraph(t, theme.Dim, "", p.draft.about(), width)...)
+	if blank {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines, p.form.view(t, p.settings(), about, width, height-len(lines))), "\n")
 }
 
 // sharingView asks how two services become one line.

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cwsync/syncer"
+	"cwsync/syncer/plan"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -108,6 +110,9 @@ func (s *syncStep) ended(msg syncEndMsg) {
 	s.shot = s.feed.take()
 	s.feed, s.desk.writing = nil, false
 	s.run = msg.run
+	if msg.run != nil && slices.ContainsFunc(msg.run.Plan.Changes, func(c plan.Change) bool { return c.OfProduct() && c.Action.Writes() }) {
+		delete(s.desk.read, readProducts) // the catalog is another one afterwards
+	}
 	if msg.err != nil {
 		s.stop = syncer.StopOf(msg.err)
 	}
