@@ -80,6 +80,9 @@ func checkProducts(source *billing.Source, products []billing.Product) []string 
 		case product == nil && !service.CreateProduct:
 			problems = append(problems, where+"is not in ConnectWise's catalog")
 		case product == nil:
+			if why := plan.CannotCreate(name, products); why != "" {
+				problems = append(problems, where+"cannot be created: "+why)
+			}
 		case product.Class == billing.BundleClass:
 			problems = append(problems, where+"is a bundle, which cannot be an addition")
 		case product.Inactive:

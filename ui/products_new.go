@@ -156,7 +156,7 @@ func (d *productDraft) identifierProblem(identifier string) string {
 		return source.IDProblem(identifier)
 	}
 	if product := d.state.alike(identifier); product != nil {
-		return fmt.Sprintf("%s is in the catalog already: the last line offers to map %s to it", report.Plain(product.Identifier), d.state.nameOf(d.service))
+		return fmt.Sprintf("%s is in the catalog already: taking it offers to map %s to that one", report.Plain(product.Identifier), d.state.nameOf(d.service))
 	}
 	for i := range d.others {
 		for _, service := range d.others[i].Services {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 	"cwsync/ui/report"
 
@@ -102,7 +103,7 @@ func (s *reviewState) askWrite() (title string, lines []string, yes string) {
 			title += ": " + worth + " a month"
 		}
 		title += "?"
-		lines = append(lines, report.Counted(s.customers(), "customer", "customers")+": "+report.Kinds(s.page.plan))
+		lines = append(lines, s.written()...)
 	}
 	if noted > 0 {
 		lines = append(lines, report.Counted(noted, "line is", "lines are")+" taken note of without a write: adopted, let go of, or settled")
@@ -119,18 +120,28 @@ func (s *reviewState) askWrite() (title string, lines []string, yes string) {
 	return title, append(lines, "Each agreement is read again right before its first write."), yes
 }
 
-// customers is how many customers something is written for.
-func (s *reviewState) customers() int {
-	n := 0
-	for _, group := range s.page.groups {
-		for i := group.from; i < group.to; i++ {
-			if s.page.plan.Changes[i].Action.Writes() {
-				n++
-				break
-			}
+// written says for how many customers something is written and what, and what is written into the catalog.
+func (s *reviewState) written() []string {
+	customers, products := map[billing.Key]bool{}, 0
+	var rows []plan.Change
+	for _, change := range s.page.plan.Changes {
+		switch {
+		case !change.Action.Writes():
+		case change.OfProduct():
+			products++
+		default:
+			customers[billing.Key{Source: change.Key.Source, Customer: change.Key.Customer}] = true
+			rows = append(rows, change)
 		}
 	}
-	return n
+	var lines []string
+	if products > 0 {
+		lines = append(lines, report.Counted(products, "product", "products")+" in ConnectWise's catalog, before the lines that need them")
+	}
+	if len(rows) > 0 {
+		lines = append(lines, report.Counted(len(customers), "customer", "customers")+": "+report.Kinds(&plan.Plan{Changes: rows}))
+	}
+	return lines
 }
 
 // confirmed hands the plan to the step Sync, if it is still the one that the question was about.

@@ -52,7 +52,7 @@ func simulationOf(ts *testscript.TestScript) *simulation { return ts.Value(world
 //	cwsim deny MODULE FUNCTION KIND  the role of the API member loses a right
 //	cwsim fail KIND [NAME=VALUE]     arms a fault: method, path, status, retry-after, times, after, delay, edit=ADDITION:QUANTITY
 //	cwsim latency D                  every answer takes this long from now on
-//	cwsim writes N                   wants that so many writes came in since the start or the last reset
+//	cwsim writes N [METHOD PATH]     wants that so many writes came in since the start or the last reset; of this method and path alone
 //	cwsim reads N                    likewise of reads, discovery included
 //	cwsim reset                      forgets the requests so far and disarms all faults
 //	cwsim until writes|reads N       waits until so many came in
@@ -279,7 +279,23 @@ func (s *simulation) count(what string) int {
 }
 
 func (s *simulation) writes(_ *testscript.TestScript, args []string) error {
-	return s.want("writes", args)
+	if len(args) != 3 {
+		return s.want("writes", args)
+	}
+	want, err := number(args, 0)
+	if err != nil {
+		return err
+	}
+	got := 0
+	for _, write := range s.server.Writes() {
+		if write.Method == args[1] && write.Path == args[2] {
+			got++
+		}
+	}
+	if got != want {
+		return fmt.Errorf("%d times %s %s, want %d", got, args[1], args[2], want)
+	}
+	return nil
 }
 
 func (s *simulation) reads(_ *testscript.TestScript, args []string) error {

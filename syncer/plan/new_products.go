@@ -40,7 +40,7 @@ func (b *builder) findNewProducts() {
 	})
 	for _, identifier := range sortedKeys(byIdentifier) {
 		p := byIdentifier[identifier]
-		if why := cmp.Or(template.Problem, badIdentifier(identifier), b.alike(identifier)); why != "" {
+		if why := cmp.Or(template.Problem, CannotCreate(identifier, b.current.Products), b.alike(identifier)); why != "" {
 			for _, s := range b.sources {
 				s.cannotMake(p.service.Product, why)
 			}
@@ -83,23 +83,24 @@ func (s *sourceState) cannotMake(product billing.ProductRef, why string) {
 	s.unmade[product] = why
 }
 
-// badIdentifier says why no product can have this identifier.
-func badIdentifier(identifier string) string {
+// CannotCreate says why no product of this identifier can be created beside those of a catalog; empty when one can. One that differs from another in
+// letter case or outer spaces alone ConnectWise would refuse, or the catalog would have two that nobody can tell apart.
+func CannotCreate(identifier string, catalog []billing.Product) string {
 	if n := utf8.RuneCountInString(identifier); n > billing.MaxIdentifier {
 		return fmt.Sprintf("its identifier has %d characters, and ConnectWise takes %d", n, billing.MaxIdentifier)
+	}
+	fold := billing.FoldIdentifier(identifier)
+	for i := range catalog {
+		if p := &catalog[i]; billing.FoldIdentifier(p.Identifier) == fold {
+			return fmt.Sprintf("the catalog has product %q (id %d): write it in the set-up as it is there", p.Identifier, p.ID)
+		}
 	}
 	return ""
 }
 
-// alike says which other product differs from this identifier in letter case or outer spaces alone: ConnectWise would refuse the new one, or the
-// catalog would have two that nobody can tell apart.
+// alike says which other new product differs from this identifier in letter case or outer spaces alone.
 func (b *builder) alike(identifier string) string {
 	fold := billing.FoldIdentifier(identifier)
-	for i := range b.current.Products {
-		if p := &b.current.Products[i]; billing.FoldIdentifier(p.Identifier) == fold {
-			return fmt.Sprintf("the catalog has product %q (id %d): write it in the set-up as it is there", p.Identifier, p.ID)
-		}
-	}
 	for _, p := range b.newProducts {
 		if billing.FoldIdentifier(p.product.Identifier) == fold {
 			return "this plan creates product " + p.product.Identifier + ": write it in the same way everywhere in the set-up"
