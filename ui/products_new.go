@@ -96,7 +96,7 @@ func (d *productDraft) subcategories() []billing.TableEntry {
 
 // settings are what can be said of the product.
 func (d *productDraft) settings() []setting {
-	const forAll = " It is a default of the set-up: it goes for all products that cwsync creates."
+	const forAll = " A default of the set-up: it goes for all products that cwsync creates."
 	list := []setting{
 		{name: "identifier", label: "Identifier", help: fmt.Sprintf("The product's short name, unique in the catalog, at most %d characters.", billing.MaxIdentifier)},
 		{name: "class", label: "Class", choices: choicesOf(billing.ProductClasses()...), help: "ConnectWise's class of product; Agreement is made for additions." + forAll},

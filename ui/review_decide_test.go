@@ -240,3 +240,25 @@ func TestReviewHasAnUnknownWriteSettledFirst(t *testing.T) {
 		t.Errorf("settled %+v", r.billing.settled)
 	}
 }
+
+// What is written into the catalog is no customer's.
+func TestReviewAsksForProductsApartFromCustomers(t *testing.T) {
+	row := func(customer string, code plan.Code, action plan.Action) plan.Change {
+		return plan.Change{Key: billing.Key{Source: "mail", Customer: customer, Service: "archive"}, Customer: plan.Named{ID: customer}, Action: action, Code: code}
+	}
+	product := row("", plan.NewProduct, plan.Create)
+	for name, c := range map[string]struct {
+		changes []plan.Change
+		want    string
+	}{
+		"both": {[]plan.Change{product, row("1001", plan.NewLine, plan.Create), row("1002", plan.NewLine, plan.Create)},
+			"1 product in ConnectWise's catalog, before the lines that need them|2 customers: 2 new"},
+		"a product alone": {[]plan.Change{row("", plan.PriceChanged, plan.Update), row("1001", plan.Unchanged, plan.None)}, "1 product in ConnectWise's catalog, before the lines that need them"},
+		"lines alone":     {[]plan.Change{row("1001", plan.NewLine, plan.Create)}, "1 customer: 1 new"},
+	} {
+		s := reviewState{page: newPlanPage(&plan.Plan{Changes: c.changes})}
+		if got := strings.Join(s.written(), "|"); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -333,3 +333,34 @@ func TestKeysAreNotEchoedLineByLine(t *testing.T) {
 	w.waitFor(`Everything is saved`)
 	w.isAsItWas()
 }
+
+// A new product is named on the full screen, and Review shows it.
+func TestNewProductInATerminal(t *testing.T) {
+	w := newTerminal(t, 80, 24)
+	w.run("cwsync demo")
+	w.toProducts()
+	w.keys("n")
+	w.waitFor(`New product for`)
+	w.keys("Enter") // begins typing, behind what is proposed
+	w.waitFor(`ctrl\+u clear`)
+	w.keys("C-u")
+	w.waitFor(`must not be empty`)
+	w.text("MBX-NEW")
+	w.waitFor(`✓ Identifier +MBX-NEW`)
+	w.keys("Enter") // ends typing, on the next line
+	w.waitFor(`▸ ✓ Class`)
+	w.keys("End", "Enter")
+	w.waitFor(`new: MBX-NEW, created`)
+	w.waitFor(`1 of 5 mapped`)
+	w.keys("g")
+	w.yes(`Go on`)
+	w.waitFor(`▸   Cloud Services`)
+	w.keys("Enter")
+	w.waitFor(`exact 5`)
+	w.keys("A")
+	w.yes(`Link 5 customers`)
+	w.waitFor(`linked 5`)
+	w.keys("g")
+	w.waitFor(`Products\n.*\+ Advanced +MBX-NEW`)
+	w.leave()
+}
