@@ -85,8 +85,8 @@ func (c *plainProducts) said(row serviceRow) string {
 	product := ""
 	if row.product != "" {
 		product = report.Plain(row.product)
-		if row.fresh {
-			product = "new: " + product + ", created by the next sync"
+		if row.created != "" {
+			product = "new: " + product + ", " + row.created
 		}
 		if row.description != "" {
 			product += " (" + report.Plain(row.description) + ")"

@@ -221,8 +221,8 @@ func (d *productDraft) about() string {
 	price, _ := plan.ListPrice(d.state.source, service, count.price, count.cost)
 	sold, bought := "price "+report.Price(price.Decimal, count.currency), "cost "+report.Price(count.cost.Decimal, count.currency)
 	switch {
-	case count.lines == 0:
-		return text + "; price and cost are those of the usage, which has none of it now."
+	case !d.state.count(service).IsPositive():
+		return strings.Replace(text, "The next sync", "A sync", 1) + " once there is usage to bill; price and cost are those of the usage."
 	case count.differ:
 		return text + "; price and cost are those of the usage, where customers differ: the first one's."
 	case price.Valid && count.cost.Valid:

@@ -50,7 +50,7 @@ func TestProductsNewProductIsAnEditOfTheSetUp(t *testing.T) {
 		t.Errorf("defaults %+v, want %+v", p.desk.document.Defaults, want)
 	}
 	requireValid(t, p.desk, profile)
-	if row, _ := p.markedRow(); row.mark != serviceMapped || !row.fresh {
+	if row, _ := p.markedRow(); row.mark != serviceMapped || row.created != "created by the next sync" {
 		t.Errorf("%+v", row)
 	}
 	if len(p.desk.products) != len(vendorProducts()) {
@@ -70,6 +70,18 @@ func TestProductsNewProductIsShownAsNew(t *testing.T) {
 	}
 	if done, _ := p.state.mapped(); done != 3 {
 		t.Errorf("%d mapped", done)
+	}
+	for _, c := range []struct{ service, want string }{{"archive", "created by the next sync"}, {"beginner", "created once there is usage to bill"}} {
+		openDraft(t, a, p, c.service, c.service)
+		takeIt(t, a)
+		if row, _ := p.markedRow(); row.created != c.want {
+			t.Errorf("%s is %q, want %q", c.service, row.created, c.want)
+		}
+	}
+	goTo(t, p, "archive")
+	press(t, a, "space")
+	if row, _ := p.markedRow(); row.created != "created once there is usage to bill" {
+		t.Errorf("a service that is off says %q", row.created)
 	}
 }
 
@@ -330,7 +342,7 @@ func TestProductsNewProductIsOrdinaryAfterTheSync(t *testing.T) {
 	driveApp(t, a, p.enter())
 	row, _ := p.markedRow()
 	text, _ := serviceText(row, 0)
-	if row.fresh || row.mark != serviceMapped || text != "MBX-NEW  Archive" || p.state.owned()[target{product: 4711}] == nil {
+	if row.created != "" || row.mark != serviceMapped || text != "MBX-NEW  Archive" || p.state.owned()[target{product: 4711}] == nil {
 		t.Errorf("%q, %+v", text, row)
 	}
 }
@@ -363,7 +375,7 @@ func TestProductsNewProductSaysWhatTheUsageMakesOfIt(t *testing.T) {
 		{"archive", "0", func(c *serviceCount) { c.cost.Valid = false }, "the usage names no price and no cost: it is billed 0.00"},
 		{"business_plus", "0", func(c *serviceCount) { c.cost.Valid = false }, "price 6.25 USD comes of the usage, which names no cost"},
 		{"business_plus", "0", func(c *serviceCount) { c.differ = true }, "customers differ: the first one's"},
-		{"beginner", "0", nil, "the usage, which has none of it now"},
+		{"beginner", "0", nil, "A sync creates it as “Beginner” once there is usage to bill; price and cost are those of the usage."},
 	} {
 		p.state.source.MarkupPercent = dec(c.percent)
 		driveApp(t, a, p.takeSource())

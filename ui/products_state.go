@@ -59,7 +59,7 @@ type serviceRow struct {
 	count       string // "402 users"; empty when the usage was not read or does not have it
 	mark        serviceMark
 	product     string // identifier, or the id as text
-	fresh       bool   // the next sync creates it
+	created     string // when a sync creates it; empty: it is there, or is not created
 	description string // of the product
 	suggestion  *match.Choice
 	why         string // why it is suggested, why there is no suggestion, or what the trouble is
@@ -203,7 +203,7 @@ func (s *productsState) row(at int) serviceRow {
 	if product := s.product(service.Product); product != nil {
 		row.product, row.description = product.Identifier, product.Description
 	} else if !service.Product.IsZero() {
-		row.product, row.fresh = refText(service.Product), s.fresh(service)
+		row.product, row.created = refText(service.Product), s.created(service)
 	}
 	row.suggestion, row.why = s.suggestion(service)
 	switch trouble := s.trouble(service); {

@@ -31,6 +31,19 @@ func (s *productsState) fresh(service *billing.Service) bool {
 	return s.known() && service.CreateProduct && service.Product.Identifier != "" && s.product(service.Product) == nil
 }
 
+// created says when a sync creates the product of a service: with the first line that needs it; empty for one that no sync is to create.
+func (s *productsState) created(service *billing.Service) string {
+	if !s.fresh(service) {
+		return ""
+	}
+	for _, id := range append(s.sharers(service.ID, s.targetOf(service)), service.ID) {
+		if one := s.service(id); one.Sync && (!s.read || s.count(one).IsPositive()) {
+			return "created by the next sync"
+		}
+	}
+	return "created once there is usage to bill"
+}
+
 // freshProblem says why no product of this identifier can be created; empty when one can.
 func (s *productsState) freshProblem(identifier string) string {
 	if n := utf8.RuneCountInString(identifier); n > billing.MaxIdentifier {

@@ -89,7 +89,7 @@ func (p *products) servicesView(width, height int) string {
 		byPlace[row.at] = row
 		names = max(names, min(report.Cells(report.Plain(row.name)), widestLabel))
 		counts = max(counts, min(report.Cells(report.Plain(row.count)), widestAmount))
-		if row.mark == serviceMapped && !row.fresh {
+		if row.mark == serviceMapped && row.created == "" {
 			identifiers = max(identifiers, min(report.Cells(report.Plain(row.product)), widestIdent))
 		}
 	}
@@ -142,8 +142,8 @@ func serviceSign(row serviceRow) (string, theme.Role) {
 // serviceText is what stands behind a service; the identifier of its product fills so many cells.
 func serviceText(row serviceRow, identifiers int) (string, theme.Role) {
 	product := report.Plain(row.product)
-	if row.fresh {
-		product = "new: " + product + ", created by the next sync"
+	if row.created != "" {
+		product = "new: " + product + ", " + row.created
 	}
 	if row.description != "" {
 		product = report.PadRight(product, identifiers)
@@ -208,8 +208,9 @@ func (p *products) rules(service *billing.Service) string {
 	var parts []string
 	if product := p.state.product(service.Product); product != nil {
 		parts = append(parts, "catalog price "+report.Price(product.Price, ""))
-	} else if defaults := p.desk.document.Defaults; p.state.fresh(service) {
-		parts = append(parts, "created by the next sync from the defaults "+strings.Join([]string{defaults.ProductClass, defaults.ProductType, defaults.Category, defaults.Subcategory, defaults.Unit}, ", "))
+	} else if created := p.state.created(service); created != "" {
+		defaults := p.desk.document.Defaults
+		parts = append(parts, created+" from the defaults "+strings.Join([]string{defaults.ProductClass, defaults.ProductType, defaults.Category, defaults.Subcategory, defaults.Unit}, ", "))
 	}
 	for _, one := range p.state.settings(service.ID) {
 		if at := one.chosen(); at > 0 && one.name != "deprecated" || at < 0 && one.value != "" && one.value != neutral(one.name) {
