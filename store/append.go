@@ -27,6 +27,7 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 	a.named("service", c.Service)
 	a.numbered("company", c.Company)
 	a.numbered("agreement", c.Agreement)
+	a.invoicing(c.Invoicing)
 	a.product("product", c.Product)
 	if c.Addition != (storedAddition{}) {
 		a.name("addition")
@@ -154,6 +155,17 @@ func (a *appender) numbered(name string, value storedNumbered) {
 		a.open()
 		a.number("id", value.ID)
 		a.text("name", value.Name)
+		a.close()
+	}
+}
+
+func (a *appender) invoicing(value storedInvoicing) {
+	if value != (storedInvoicing{}) {
+		a.name("invoicing")
+		a.open()
+		a.text("cycle", value.Cycle)
+		a.text("next", value.Next.String())
+		a.flag("invoiced", value.Invoiced)
 		a.close()
 	}
 }

@@ -49,6 +49,7 @@ type storedChange struct {
 	Service      storedNamed         `json:"service,omitzero"`
 	Company      storedNumbered      `json:"company,omitzero"`
 	Agreement    storedNumbered      `json:"agreement,omitzero"`
+	Invoicing    storedInvoicing     `json:"invoicing,omitzero"`
 	Product      storedProduct       `json:"product,omitzero"`
 	Addition     storedAddition      `json:"addition,omitzero"`
 	Adopts       bool                `json:"adopts,omitzero"`
@@ -98,6 +99,12 @@ type storedNamed struct {
 type storedNumbered struct {
 	ID   int    `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
+}
+
+type storedInvoicing struct {
+	Cycle    string       `json:"cycle,omitzero"`
+	Next     billing.Date `json:"next,omitzero"`
+	Invoiced bool         `json:"invoiced,omitzero"`
 }
 
 type storedProduct struct {
@@ -190,7 +197,7 @@ func storeChange(c *plan.Change) storedChange {
 	stored := storedChange{
 		Key: keyText(c.Key), Step: c.Step, Action: c.Action, Code: c.Code, Reason: c.Reason, How: c.How,
 		Customer: storedNamed(c.Customer), Service: storedNamed(c.Service), Company: storedNumbered(c.Company),
-		Agreement: storedNumbered(c.Agreement), Product: storedProduct(c.Product), Addition: storedAddition(c.Addition), Adopts: c.Adopts,
+		Agreement: storedNumbered(c.Agreement), Invoicing: storedInvoicing(c.Invoicing), Product: storedProduct(c.Product), Addition: storedAddition(c.Addition), Adopts: c.Adopts,
 		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
 		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Members: keyTexts(c.Members), Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted, Terms: c.Terms,
@@ -219,7 +226,7 @@ func (s *storedChange) change() (plan.Change, error) {
 	c := plan.Change{
 		Key: key, Step: s.Step, Action: s.Action, Code: s.Code, Reason: s.Reason, How: s.How,
 		Customer: plan.Named(s.Customer), Service: plan.Named(s.Service), Company: plan.Numbered(s.Company),
-		Agreement: plan.Numbered(s.Agreement), Product: plan.Product(s.Product), Addition: plan.Addition(s.Addition), Adopts: s.Adopts,
+		Agreement: plan.Numbered(s.Agreement), Invoicing: plan.Invoicing(s.Invoicing), Product: plan.Product(s.Product), Addition: plan.Addition(s.Addition), Adopts: s.Adopts,
 		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
 		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted, Terms: s.Terms,

@@ -140,7 +140,7 @@ func whyConnectWise(change *plan.Change, draft *syncer.Draft) []whyText {
 			prorates = "prorates"
 		}
 		add("agreement", report.Plain(agreement.Name), report.Plain(agreement.TypeName), strings.ToLower(report.Plain(agreement.Cycle.Name)), prorates)
-		add("dates", when("from", agreement.Start), when("to", agreement.End), when("next invoice", agreement.NextInvoice))
+		add("dates", when("from", agreement.Start), when("to", agreement.End), report.Invoicing(change.Invoicing))
 	} else {
 		add("agreement", report.Plain(change.Agreement.Name))
 	}

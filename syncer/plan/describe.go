@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 
+	"cwsync/syncer/billing"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -32,11 +34,16 @@ func (b *builder) describe(l *line) {
 		change.Product = Product{ID: max(l.product.ID, 0), Identifier: l.product.Identifier}
 	}
 	if agreement := b.agreement(change.Agreement.ID); agreement != nil {
-		change.Agreement.Name = agreement.Name
+		change.Agreement.Name, change.Invoicing = agreement.Name, b.invoicing(agreement)
 		if agreement.CompanyID == change.Company.ID {
 			change.Company.Name = agreement.CompanyName
 		}
 	}
+}
+
+// invoicing is when an agreement is invoiced, for a row on it.
+func (b *builder) invoicing(agreement *billing.Agreement) Invoicing {
+	return Invoicing{Cycle: agreement.Cycle.Name, Next: agreement.NextInvoice, Invoiced: agreement.InvoicedOn(b.current.Today)}
 }
 
 // showOwned names the addition of ours on a row that does not change it. A held line names what is ours now, not what it would go on with.
@@ -63,7 +70,7 @@ func (b *builder) showOwned(g *group, l *line) {
 	if change.Agreement.ID == 0 {
 		change.Agreement.ID = owned.AgreementID
 		if agreement := b.agreement(owned.AgreementID); agreement != nil {
-			change.Agreement.Name = agreement.Name
+			change.Agreement.Name, change.Invoicing = agreement.Name, b.invoicing(agreement)
 			change.Company = Numbered{agreement.CompanyID, agreement.CompanyName}
 		}
 	}

@@ -190,6 +190,7 @@ func (b *builder) rowBeside(l *line, old *billing.Addition, agreement *billing.A
 	return Change{
 		Key: l.key, Action: Cancel, Customer: l.change.Customer, Service: l.change.Service,
 		Company: Numbered{agreement.CompanyID, agreement.CompanyName}, Agreement: Numbered{agreement.ID, agreement.Name},
-		Product: Product{old.ProductID, old.ProductIdentifier}, Currency: currencyOf(agreement, l),
+		Invoicing: b.invoicing(agreement),
+		Product:   Product{old.ProductID, old.ProductIdentifier}, Currency: currencyOf(agreement, l),
 	}
 }

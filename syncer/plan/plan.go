@@ -63,6 +63,7 @@ type Change struct {
 	Service   Named
 	Company   Numbered
 	Agreement Numbered
+	Invoicing Invoicing // of the agreement; zero where ConnectWise does not have it
 	Product   Product
 	Addition  Addition            // zero for a create
 	Adopts    bool                // the addition was not ours before
@@ -108,6 +109,13 @@ type Named struct {
 type Numbered struct {
 	ID   int
 	Name string
+}
+
+// Invoicing is when the agreement of a row is invoiced, as it was when the plan was made: what its dates were decided by.
+type Invoicing struct {
+	Cycle    string       // ConnectWise's name of the billing cycle, such as Monthly; may be empty
+	Next     billing.Date // the next invoice date, for a child agreement without one its parent's; zero where there is none
+	Invoiced bool         // the day of the plan lies in a period that is already invoiced
 }
 
 // Product is the catalog item of a row.

@@ -28,6 +28,7 @@ func change(customer, customerID, service string, action plan.Action, code plan.
 		Key: billing.Key{Source: "mail", Customer: customerID, Service: "mbx-" + service}, Action: action, Code: code, Reason: reason,
 		How: "402 users", Customer: plan.Named{ID: customerID, Name: customer}, Service: plan.Named{ID: "mbx-" + service, Name: service + " mailbox"},
 		Company: plan.Numbered{ID: 250, Name: customer + " Ltd"}, Agreement: plan.Numbered{ID: 811, Name: "Cloud 2026"},
+		Invoicing: plan.Invoicing{Cycle: "Monthly", Next: billing.NewDate(2026, 12, 1), Invoiced: true},
 		Product: plan.Product{ID: 12, Identifier: "PPE-" + service}, Addition: plan.Addition{ID: 9001, Version: "v7"}, Currency: "USD",
 	}
 }
@@ -44,7 +45,7 @@ func with(c plan.Change, before, after plan.Values, delta string) plan.Change {
 // contoso has every action that writes, and a product's own row.
 func contoso() []plan.Change {
 	product := change("", "", "arc", plan.Create, "new_product", "the catalog has no PPE-arc: created from the defaults")
-	product.Agreement, product.Company, product.Addition = plan.Numbered{}, plan.Numbered{}, plan.Addition{}
+	product.Agreement, product.Company, product.Addition, product.Invoicing = plan.Numbered{}, plan.Numbered{}, plan.Addition{}, plan.Invoicing{}
 	opened := with(change("Contoso", "1001", "arc", plan.Create, plan.NewLine, "no addition yet: created, effective 2026-11-21"),
 		plan.Values{}, plan.Values{Quantity: num("40"), Effective: billing.NewDate(2026, 11, 21)}, "180")
 	opened.Addition, opened.Before = plan.Addition{}, plan.Values{}
@@ -91,13 +92,14 @@ func everything() *plan.Plan {
 	}
 	for i, code := range skipCodes {
 		skipped := change("", "3003", fmt.Sprintf("s%02d", i), plan.Skip, code, "left alone on purpose")
-		skipped.Agreement, skipped.Company, skipped.Addition = plan.Numbered{}, plan.Numbered{}, plan.Addition{}
+		skipped.Agreement, skipped.Company, skipped.Addition, skipped.Invoicing = plan.Numbered{}, plan.Numbered{}, plan.Addition{}, plan.Invoicing{}
 		p.Changes = append(p.Changes, skipped)
 	}
 	into := billing.Key{Source: "mail", Customer: "1001", Service: "mbx-bus"}
 	p.Changes[len(p.Changes)-2].Into = &into
 	off := change("Litware", "4004", "off", plan.Skip, plan.SyncOff, "the switch of this service is off")
 	off.Warnings = []string{"addition 9001 still bills 12"}
+	off.Invoicing = plan.Invoicing{Cycle: "Annual", Next: billing.NewDate(2026, 11, 1)}
 	p.Changes = append(p.Changes, off)
 	for i := range 12 {
 		p.Changes = append(p.Changes, change("Tailspin", "5005", fmt.Sprintf("t%02d", i), plan.None, plan.Unchanged, "unchanged"))

@@ -85,9 +85,8 @@ func wantChange(t *testing.T, value any, keys map[string]string) {
 	for _, name := range []string{"customer", "service"} {
 		wantKeys(t, name, c[name], map[string]string{"id": text, "name": text})
 	}
-	for _, name := range []string{"company", "agreement"} {
-		wantKeys(t, name, c[name], map[string]string{"id": number, "name": text})
-	}
+	wantKeys(t, "company", c["company"], map[string]string{"id": number, "name": text})
+	wantKeys(t, "agreement", c["agreement"], map[string]string{"id": number, "name": text, "cycle": text, "next_invoice_date": text, "today_invoiced": boolean})
 	wantKeys(t, "product", c["product"], map[string]string{"id": number, "identifier": text})
 	if c["addition"] != nil {
 		wantKeys(t, "addition", c["addition"], map[string]string{"id": number, "version": text})

@@ -242,9 +242,34 @@ func (t *page) furtherDetails(r *row) (d said) {
 		d.add(theme.Dim, "how: ", r.How)
 	}
 	if t.verbose {
+		d.add(theme.Dim, "agreement: ", r.invoicing())
+	}
+	if t.verbose {
 		d.add(theme.Dim, "key: ", r.Key.String())
 	}
 	return d
+}
+
+// invoicing says how often the row's agreement is invoiced and whether today already is; empty where nothing is known of it.
+func (r *row) invoicing() string {
+	if r.Invoicing == (plan.Invoicing{}) {
+		return ""
+	}
+	if r.Invoicing.Cycle == "" {
+		return Invoicing(r.Invoicing)
+	}
+	return strings.ToLower(r.Invoicing.Cycle) + ", " + Invoicing(r.Invoicing)
+}
+
+// Invoicing says in words when an agreement is invoiced next, and whether the day of the plan already is.
+func Invoicing(of plan.Invoicing) string {
+	switch {
+	case of.Next.IsZero():
+		return "no next invoice date"
+	case of.Invoiced:
+		return "next invoice " + of.Next.String() + ", today is already invoiced"
+	}
+	return "next invoice " + of.Next.String() + ", today is not invoiced yet"
 }
 
 // priced reports whether a price is written, or would be: how it came about is what a person wants to check. It follows how the quantity did.

@@ -123,7 +123,7 @@ type changeWire struct {
 	Customer     namedWire     `json:"customer"`
 	Service      namedWire     `json:"service"`
 	Company      numberedWire  `json:"company"`
-	Agreement    numberedWire  `json:"agreement"`
+	Agreement    agreementWire `json:"agreement"`
 	Product      productWire   `json:"product"`
 	Addition     *additionWire `json:"addition"`
 	Adopts       bool          `json:"adopts"`
@@ -154,6 +154,14 @@ type numberedWire struct {
 	Name string `json:"name"`
 }
 
+// agreementWire is when the agreement is invoiced as well: what dates were decided by.
+type agreementWire struct {
+	numberedWire
+	Cycle         string `json:"cycle"`
+	NextInvoice   string `json:"next_invoice_date"`
+	TodayInvoiced bool   `json:"today_invoiced"`
+}
+
 type productWire struct {
 	ID         int    `json:"id"`
 	Identifier string `json:"identifier"`
@@ -177,7 +185,7 @@ func (r *row) wire() changeWire {
 	w := changeWire{
 		Key: r.Key.String(), Action: string(r.action), Code: string(r.code), Reason: r.reason, Source: r.Key.Source,
 		Customer: namedWire(r.Customer), Service: namedWire(r.Service),
-		Company: numberedWire(r.Company), Agreement: numberedWire(r.Agreement), Product: productWire(r.Product),
+		Company: numberedWire(r.Company), Agreement: agreementOf(r.Change), Product: productWire(r.Product),
 		Adopts: r.Adopts, Before: valuesOf(r.Before), After: valuesOf(r.after), Wanted: valuesOf(r.wanted),
 		How: r.How, Currency: r.Currency, MonthlyDelta: totalText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
 	}
@@ -195,6 +203,10 @@ func (r *row) wire() changeWire {
 
 func (r *row) runWire() runChangeWire {
 	return runChangeWire{changeWire: r.wire(), Status: string(r.status), Error: problemOf(r.outcome.Problem)}
+}
+
+func agreementOf(c *plan.Change) agreementWire {
+	return agreementWire{numberedWire: numberedWire(c.Agreement), Cycle: c.Invoicing.Cycle, NextInvoice: c.Invoicing.Next.String(), TodayInvoiced: c.Invoicing.Invoiced}
 }
 
 func problemOf(p *syncer.Problem) *problemWire {
