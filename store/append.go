@@ -58,6 +58,7 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 		a.close()
 	}
 	a.newProduct(c.NewProduct)
+	a.flag("follows", c.Follows)
 	a.close()
 	return a.out, a.err
 }

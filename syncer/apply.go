@@ -21,7 +21,7 @@ type application struct {
 
 	lock    sync.Mutex
 	ledgers map[int]*ledger    // by agreement
-	made    map[string]Outcome // by identifier: what became of the products that the run was to create; complete before the first line is written
+	made    map[string]Outcome // by identifier: what became of the products that the run was to create or change; complete before the first line is written
 	done    int
 	total   int
 	stopped error // why nothing more is written; nil while writing goes on

@@ -63,9 +63,7 @@ func (a *application) applyProducts(ctx context.Context) {
 		default:
 			outcome = a.applyProduct(ctx, change, now[change.Product.Identifier])
 		}
-		if change.Action == plan.Create {
-			a.made[change.Product.Identifier] = outcome
-		}
+		a.made[change.Product.Identifier] = outcome
 		a.landed(i, outcome)
 	}
 }
@@ -285,23 +283,31 @@ func otherThanAsked(intent *Intent, product *billing.Product) (warnings []string
 	return warnings
 }
 
-// withProduct gives a row that needs a new product the id that the product has now, or what becomes of the row without it.
+// withProduct gives a row that needs a new product the id that the product has now, or what becomes of the row without it. A row that follows a
+// change of its product needs that one done.
 func (a *application) withProduct(change *plan.Change) (*plan.Change, *Outcome) {
-	if change.Action != plan.Create || change.Product.ID != 0 {
+	isNew := change.Action == plan.Create && change.Product.ID == 0
+	if !isNew && !change.Follows {
 		return change, nil
 	}
-	made := a.made[change.Product.Identifier]
+	made, done := a.made[change.Product.Identifier], "changed"
+	if isNew {
+		done = "created"
+	}
 	switch {
 	case made.Status == Applied && len(made.Warnings) > 0:
-		held := notAsPlanned("product " + change.Product.Identifier + " is not as it was to be created, so this line waits for the next run")
+		held := notAsPlanned("product " + change.Product.Identifier + " is not as it was to be " + done + ", so this line waits for the next run")
 		return change, &held
 	case made.Status == Applied:
 	case made.Status == Unknown || made.Code == plan.PreviousUnknown:
 		return change, &Outcome{Status: Held, Code: plan.PreviousUnknown,
-			Reason: "product " + change.Product.Identifier + " may or may not have been created: a later run settles it"}
+			Reason: "product " + change.Product.Identifier + " may or may not have been " + done + ": a later run settles it"}
 	default:
-		held := notAsPlanned("product " + change.Product.Identifier + " was not created, so this line waits for the next run")
+		held := notAsPlanned("product " + change.Product.Identifier + " was not " + done + ", so this line waits for the next run")
 		return change, &held
+	}
+	if !isNew {
+		return change, nil
 	}
 	of := *change
 	of.Product.ID = made.ProductID

@@ -19,6 +19,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 		b.readSource(s)
 	}
 	b.describeNewProducts()
+	b.changeProducts()
 	b.findUnknownClaims()
 	b.addAbsent()
 	b.group()
@@ -77,6 +78,7 @@ type builder struct {
 	undone      map[billing.Key]*Undone
 
 	newProducts []*newProduct // by -1 − the id of the product that stands for it
+	updates     []update      // of products that there are
 	notes       []string      // warnings of the plan
 
 	unknownClaims []unknownClaims // of sources whose lines are not known
@@ -141,6 +143,7 @@ func (b *builder) finish(rows []Change) []Change {
 	more := 0
 	for _, l := range b.ordered {
 		b.noteTerms(l)
+		b.noteFollows(l)
 		l.noteMembers()
 		more += len(l.endings)
 		if l.dated != nil {

@@ -69,6 +69,7 @@ func (b *builder) decideBilled(g *group, w want) {
 	if first.source.rated && !w.ends {
 		w.rates = g.rates()
 		first.catalog = w.rates != nil && w.rates.catalog
+		first.priced = w.rates != nil && w.rates.priced
 	}
 	b.compare(g, w, addition, adopts, agreement)
 	if addition != nil && !first.source.rules.Writes(billing.FieldQuantity) {

@@ -81,7 +81,7 @@ func (l *line) beginRow() Change {
 // endRow ends the old line of a dated change; it is written only once the new one is there.
 func (l *line) endRow() Change {
 	d, row := l.dated, *l.change
-	row.Step, row.Action, row.How, row.Warnings, row.Releases, row.Members, row.Kept = 1, Cancel, "", nil, nil, nil, nil
+	row.Step, row.Action, row.How, row.Warnings, row.Releases, row.Members, row.Kept, row.Follows = 1, Cancel, "", nil, nil, nil, nil, false
 	row.Reason = "the new line takes its place: this one ends on " + d.last.String()
 	row.Before, row.After = Values{Cancelled: d.addition.Cancelled}, Values{Cancelled: d.last}
 	row.MonthlyDelta = worth(d.addition, d.agreement).Neg()

@@ -99,7 +99,9 @@ func TestDatesOfEveryAgreement(t *testing.T) {
 	} {
 		given := func() *world {
 			w := newWorld()
-			w.edit(811, func(a *billing.Agreement) { a.NextInvoice, a.Prorates, a.BillStart = date(c.next), c.prorates, date(c.starts) })
+			w.edit(811, func(a *billing.Agreement) {
+				a.NextInvoice, a.Prorates, a.BillStart = date(c.next), c.prorates, date(c.starts)
+			})
 			return w
 		}
 		w := given()

@@ -21,6 +21,8 @@ type line struct {
 	count    decimal.Decimal    // what the source counted, after bundles
 	covered  decimal.Decimal    // what bundles cover of it
 	catalog  bool               // its price, cost or tax flag are decided by the catalog's
+	priced   bool               // its price is the catalog's, or made of the catalog's cost
+	becomes  *billing.Product   // what this plan makes of the product; nil: it stays as it is
 	stop     Code               // why the line is not billed; empty for one that is
 	inScope  bool
 	carried  bool // its addition is carried by a merged line of another key

@@ -86,6 +86,7 @@ type Change struct {
 	Kept     *Rates     // of a line that is left as it is: the price and cost that it has and that the set-up wants; nil where it wants none
 	Terms    string     // of a row that writes or adopts: a fingerprint of what else it was decided by; see TermsChanged
 
+	Follows    bool                // it takes a price or cost that this plan gives its product: only to be written once the product is
 	NewProduct *billing.NewProduct // of a product's own row: the product that is created; nil for one that is changed
 }
 

@@ -21,6 +21,7 @@ type rates struct {
 	how     string              // how the price came about; empty where there is none
 	missing string              // why a price that the set-up asks for is not known
 	catalog bool                // decided by the catalog's price, cost or tax flag
+	priced  bool                // the price is the catalog's, or made of the catalog's cost
 	clash   string              // why the members of a merged line cannot share one price or cost
 }
 
@@ -79,7 +80,7 @@ func (r *rates) join(other *rates, mine, its *line) {
 		r.clash = differs("costs", mine, r.cost, its, other.cost)
 	}
 	if !r.price.Valid && other.price.Valid {
-		r.price, r.how, r.missing, r.catalog = other.price, other.how, "", r.catalog || other.catalog
+		r.price, r.how, r.missing, r.catalog, r.priced = other.price, other.how, "", r.catalog || other.catalog, other.priced
 	}
 	if !r.cost.Valid {
 		r.cost = other.cost
@@ -134,7 +135,8 @@ func (l *line) findPrice(r *rates) {
 		}
 		r.price, r.how = l.usage.Price, "price "+money(l.usage.Price.Decimal)+" of the usage"
 	case billing.PriceCatalog:
-		r.price, r.how, r.catalog = set(l.product.Price), "catalog price "+money(l.product.Price), true
+		price := l.list().Price
+		r.price, r.how, r.catalog, r.priced = set(price), "catalog price "+money(price)+l.newly(), true, true
 	case billing.PriceMarkup:
 		if !l.markUp(r) {
 			r.missing = "neither the usage nor the catalog names a cost to mark up"
@@ -153,10 +155,11 @@ func (l *line) findPrice(r *rates) {
 func (l *line) markUp(r *rates) bool {
 	cost, from := l.usage.Cost, "cost "
 	if !cost.Valid {
-		if l.product.Cost.Sign() <= 0 {
+		known := l.list().Cost
+		if known.Sign() <= 0 {
 			return false
 		}
-		cost, from, r.catalog = set(l.product.Cost), "catalog cost ", true
+		cost, from, r.catalog, r.priced = set(known), "catalog cost ", true, true
 	}
 	percent := markup(l.source.rules, l.service)
 	r.price = set(rate(cost.Decimal, hundred.Add(percent)))

@@ -25,7 +25,13 @@ func (b *builder) productRows() []Change {
 			rows = append(rows, p.row(b.current.NewProducts.Words, lines))
 		}
 	}
-	rows = append(rows, b.updatedProducts()...)
+	for _, u := range b.updates {
+		if u.source.held != "" && u.row.Action == Update {
+			u.row.Accepted = false
+			u.row.hold(u.source.held, u.source.problem)
+		}
+		rows = append(rows, u.row)
+	}
 	slices.SortFunc(rows, func(x, y Change) int { return strings.Compare(x.Key.String(), y.Key.String()) })
 	return rows
 }
@@ -51,32 +57,6 @@ func (p *newProduct) row(words string, lines []*Change) Change {
 		row.hold(ProductMissing, "created with the first line that needs it, and each of them is held: see "+first.Key.String())
 	}
 	return row
-}
-
-// updatedProducts are the rows of products of ours whose price or cost follows the usage. A product is everybody's: no row where a filter asks
-// for single customers.
-func (b *builder) updatedProducts() []Change {
-	if len(b.current.OwnProducts) == 0 || len(b.policy.Customers) > 0 {
-		return nil
-	}
-	var rows []Change
-	seen := map[int]bool{}
-	b.eachService(func(s *sourceState, service *billing.Service, key billing.Key) {
-		product := b.products[service.Product]
-		if !service.UpdateProduct || product == nil || product.ID < 0 || seen[product.ID] {
-			return
-		}
-		at := slices.IndexFunc(b.current.OwnProducts, func(own OwnProduct) bool { return own.ID == product.ID })
-		if at < 0 {
-			return
-		}
-		seen[product.ID] = true
-		if row, differs := b.updatedProduct(s, service, key, product); differs {
-			b.holdProduct(s, &row, product, &b.current.OwnProducts[at])
-			rows = append(rows, row)
-		}
-	})
-	return rows
 }
 
 func (b *builder) updatedProduct(s *sourceState, service *billing.Service, key billing.Key, product *billing.Product) (row Change, changes bool) {
@@ -119,8 +99,6 @@ func (b *builder) holdProduct(s *sourceState, row *Change, product *billing.Prod
 		row.hold(PreviousUnknown, "an earlier change of this product may or may not have happened: a later run settles it")
 	case somebody && s.rules.OnDrift != billing.DriftOverwrite && !b.accept.line(key, DriftPrice):
 		row.hold(DriftPrice, "somebody changed price or cost of this product in the catalog; "+row.Reason+": accept to write it")
-	case s.held != "":
-		row.hold(s.held, s.problem)
 	default:
 		row.Accepted = somebody && s.rules.OnDrift != billing.DriftOverwrite
 	}

@@ -10,7 +10,7 @@ import (
 
 // createRates gives a new line its price, cost and tax flag; what is not said comes from the catalog.
 func (b *builder) createRates(change *Change, w want, l *line, agreement *billing.Agreement) {
-	price := l.product.Price
+	price := l.list().Price
 	if r := w.rates; r != nil {
 		change.After.UnitPrice, change.After.UnitCost = r.price, r.cost
 		if !keepsTax(l.service) {
@@ -25,7 +25,7 @@ func (b *builder) createRates(change *Change, w want, l *line, agreement *billin
 		change.explain(r.how)
 	}
 	change.MonthlyDelta = monthly(w.quantity, zero, price, billing.Billable, agreement.Cycle)
-	b.warnOfLoss(change, w, l, price, l.product.Cost, agreement)
+	b.warnOfLoss(change, w, l, price, l.list().Cost, agreement)
 }
 
 // changeRates adds to a row of a line that goes on what price, cost and tax flag become, as far as the source writes them.

@@ -29,7 +29,7 @@ func change(customer, customerID, service string, action plan.Action, code plan.
 		How: "402 users", Customer: plan.Named{ID: customerID, Name: customer}, Service: plan.Named{ID: "mbx-" + service, Name: service + " mailbox"},
 		Company: plan.Numbered{ID: 250, Name: customer + " Ltd"}, Agreement: plan.Numbered{ID: 811, Name: "Cloud 2026"},
 		Invoicing: plan.Invoicing{Cycle: "Monthly", Next: billing.NewDate(2026, 12, 1), Invoiced: true},
-		Product: plan.Product{ID: 12, Identifier: "PPE-" + service}, Addition: plan.Addition{ID: 9001, Version: "v7"}, Currency: "USD",
+		Product:   plan.Product{ID: 12, Identifier: "PPE-" + service}, Addition: plan.Addition{ID: 9001, Version: "v7"}, Currency: "USD",
 	}
 }
 
