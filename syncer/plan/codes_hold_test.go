@@ -57,7 +57,7 @@ func productCodes() []codeCase {
 			},
 			rows: `
 				1001/mbx hold currency_differs #5
-					the usage is in EUR and the agreement in USD: link the customer to an agreement in EUR`,
+					the usage is in EUR (mail/1001/mbx, line 2) and the agreement in USD: link the customer to an agreement in EUR, or put the currency of the usage right`,
 			leftOut: `
 				1001/mbx skip left_out #5
 					left out by the reviewer`,

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"cwsync/syncer/billing"
@@ -175,11 +176,36 @@ func (b *builder) agreementProblem(g *group, agreement *billing.Agreement) (Code
 	if agreement.Cycle.NotRecurring {
 		return AgreementNotRecurring, "the agreement does not recur, so usage cannot be billed on it: link the customer to another one"
 	}
-	for _, l := range g.members {
-		if l.usage != nil && l.usage.Currency != "" && agreement.Currency != "" && !strings.EqualFold(l.usage.Currency, agreement.Currency) {
-			return CurrencyDiffers, "the usage is in " + l.usage.Currency + " and the agreement in " + agreement.Currency +
-				": link the customer to an agreement in " + l.usage.Currency
-		}
+	if why := g.currencyProblem(agreement); why != "" {
+		return CurrencyDiffers, why
 	}
 	return "", ""
+}
+
+// currencyProblem names the first line of the group that is in another currency than the agreement, or than the lines that it is merged with.
+func (g *group) currencyProblem(agreement *billing.Agreement) string {
+	var first *line
+	for _, l := range g.members {
+		switch {
+		case l.usage == nil || l.usage.Currency == "":
+		case agreement.Currency != "" && !strings.EqualFold(l.usage.Currency, agreement.Currency):
+			return "the usage is in " + l.currency() + " and the agreement in " + agreement.Currency +
+				": link the customer to an agreement in " + l.usage.Currency + ", or put the currency of the usage right"
+		case first == nil:
+			first = l
+		case !strings.EqualFold(l.usage.Currency, first.usage.Currency):
+			return "the lines that are merged here are in different currencies, " + first.currency() + " and " + l.currency() +
+				": map one of them elsewhere, or put the currency of the usage right"
+		}
+	}
+	return ""
+}
+
+// currency is the currency of the line's usage and where it stands.
+func (l *line) currency() string {
+	place := l.text
+	if l.usage.Place > 0 {
+		place += ", line " + strconv.Itoa(l.usage.Place)
+	}
+	return l.usage.Currency + " (" + place + ")"
 }

@@ -122,6 +122,20 @@ func TestMergedLinesAreHeldWhole(t *testing.T) {
 			w.uses("1001", "shared", "1").Currency = "EUR"
 		}, `1001/mbx hold currency_differs
 			1001/shared skip merged_into into 1001/mbx`},
+		{"members in different currencies on an agreement that names none", func(w *world) {
+			mergeTwo(w, billing.MergeSum)
+			w.edit(811, func(a *billing.Agreement) { a.Currency = "" })
+			w.uses("1001", "mbx", "4").Currency = "USD"
+			w.uses("1001", "shared", "1").Currency = "EUR"
+		}, `1001/mbx hold currency_differs
+			1001/shared skip merged_into into 1001/mbx`},
+		{"members of whom one names no currency", func(w *world) {
+			mergeTwo(w, billing.MergeSum)
+			w.edit(811, func(a *billing.Agreement) { a.Currency = "" })
+			w.uses("1001", "mbx", "4")
+			w.uses("1001", "shared", "1").Currency = "EUR"
+		}, `1001/mbx create new_line quantity 5 from 2026-11-21 delta 20
+			1001/shared skip merged_into into 1001/mbx`},
 		{"the company of every member counts", func(w *world) {
 			twoCustomers(w, billing.MergeSum)
 			w.customer("1002", 0, 0).Company = 251

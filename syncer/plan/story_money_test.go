@@ -135,7 +135,7 @@ func TestStoryTwoCurrencies(t *testing.T) {
 				1001/mbx none unchanged #101
 					unchanged
 				1002/mbx hold currency_differs #102
-					the usage is in USD and the agreement in EUR: link the customer to an agreement in USD
+					the usage is in USD (mail/1002/mbx, line 3) and the agreement in EUR: link the customer to an agreement in USD, or put the currency of the usage right
 				1003/mbx none unchanged #103
 					unchanged`,
 		},

@@ -84,8 +84,11 @@ func (r *rowReader) currency() string {
 		return ""
 	}
 	code := strings.ToUpper(cell.Text)
-	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	switch {
+	case len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
 		r.fail(cell, "", "currency %s is not a code of three letters such as USD", show(cell.Text))
+	case !isCurrency(code):
+		r.fail(cell, "write the code of ISO 4217, or leave the currency out: it is then the agreement's", "currency %s is used nowhere", show(cell.Text))
 	}
 	return r.lines.text(code)
 }
