@@ -2,11 +2,8 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 
 	"cwsync/syncer/billing"
-
-	"github.com/shopspring/decimal"
 )
 
 // sourceState is one source while it is planned.
@@ -107,63 +104,4 @@ func (s *sourceState) countMissing() (Code, string) {
 	}
 	return SourceFailed, fmt.Sprintf("line %d: service %s is billed by the count %q, which the line does not have: choose another basis or put the source right",
 		worst.Place, worst.ServiceID, s.services[worst.ServiceID].Basis)
-}
-
-// coverByBundles takes from each member of a bundle what the customer's bundles cover of it. A bundle that is switched off or held covers all the
-// same: its addition goes on billing, and billing its members beside it would charge them twice. One whose status is not billed covers nothing.
-func (s *sourceState) coverByBundles() {
-	containers := s.containers()
-	byKey := make(map[[2]string]*line, len(s.lines))
-	for _, l := range s.lines {
-		byKey[[2]string{l.key.Customer, l.key.Service}] = l
-	}
-	settled := map[*line]bool{}
-	var settle func(l *line)
-	settle = func(l *line) {
-		if settled[l] {
-			return
-		}
-		settled[l] = true
-		for _, bundle := range containers[l.key.Service] {
-			over := byKey[[2]string{l.key.Customer, bundle}]
-			if over == nil || over.stop == StatusNotBilled {
-				continue
-			}
-			settle(over)
-			if over.count.Sign() > 0 {
-				l.covered = l.covered.Add(billed(over.service.Quantity, over.count))
-			}
-		}
-		l.covered = decimal.Min(l.covered, l.count)
-		l.count = l.count.Sub(l.covered)
-	}
-	for _, l := range s.lines {
-		settle(l)
-	}
-}
-
-// containers gives for each service the bundles that contain it, directly or within another bundle, each once.
-func (s *sourceState) containers() map[string][]string {
-	direct := map[string][]string{}
-	for i := range s.rules.Services {
-		for _, member := range s.rules.Services[i].Includes {
-			direct[member] = append(direct[member], s.rules.Services[i].ID)
-		}
-	}
-	all := make(map[string][]string, len(direct))
-	for member := range direct {
-		queue := slices.Clone(direct[member])
-		var found []string
-		for len(queue) > 0 {
-			bundle := queue[0]
-			queue = queue[1:]
-			if bundle == member || slices.Contains(found, bundle) {
-				continue
-			}
-			found = append(found, bundle)
-			queue = append(queue, direct[bundle]...)
-		}
-		all[member] = found
-	}
-	return all
 }
