@@ -48,6 +48,13 @@ func priceCases() []priceCase {
 			how: "10; cost 3.10 + 15 % = 3.57, customer 1001 −10 % = 3.21"},
 		{name: "each step is rounded, so that it can be followed", from: markup, percent: "15", discount: "10", cost: "3.05", want: "3.16",
 			how: "10; cost 3.05 + 15 % = 3.51, customer 1001 −10 % = 3.16"},
+		{name: "fixed, beside markup and discount", from: markup, percent: "15", source: "20", discount: "10", fixed: "2.995", cost: "3.10", catalog: "9", want: "2.995",
+			how: "10; fixed price 2.995 of customer 1001"},
+		{name: "half a cent of a discount goes up", from: source, discount: "50", price: "4.25", want: "2.13", how: "10; price 4.25 of the usage, customer 1001 −50 % = 2.13"},
+		{name: "just below half a cent goes down", from: source, discount: "50", price: "4.2499999", want: "2.12", how: "10; price 4.2499999 of the usage, customer 1001 −50 % = 2.12"},
+		{name: "what no markup or discount made is not rounded", from: catalog, how: "10; catalog price 4.00"},
+		{name: "a discount of a fraction of a percent", from: markup, percent: "12.5", discount: "0.5", cost: "8", want: "8.96",
+			how: "10; cost 8.00 + 12.5 % = 9.00, customer 1001 −0.5 % = 8.96"},
 		{name: "half a cent goes up", from: markup, percent: "10", cost: "2.05", want: "2.26", how: "10; cost 2.05 + 10 % = 2.26"},
 		{name: "markdown", from: markup, percent: "-10", cost: "3.10", want: "2.79", how: "10; cost 3.10 − 10 % = 2.79"},
 	}
@@ -105,7 +112,7 @@ func TestPriceOfANewLine(t *testing.T) {
 			p := w.plan()
 			row := &p.Changes[0]
 			want := maybe(c.want)
-			if c.name == "catalog that is the same" {
+			if c.from == billing.PriceCatalog && c.want == "" {
 				want = some("4")
 			}
 			if row.Action != plan.Create || row.After.UnitPrice.Valid != want.Valid || !row.After.UnitPrice.Decimal.Equal(want.Decimal) {

@@ -102,6 +102,20 @@ func TestZeroUsage(t *testing.T) {
 			w.mbx().Quantity.Minimum = dec("2")
 			w.uses("1001", "mbx", "0")
 		}, "1001/mbx none unchanged"},
+		{"a trace of usage is usage: the minimum and the rounding count", func(w *world) {
+			w.mbx().Quantity = billing.QuantityRule{DivideBy: dec("1073741824"), Minimum: dec("2"), Round: billing.RoundUp}
+			w.uses("1001", "mbx", "1")
+		}, "1001/mbx create new_line quantity 2 from 2026-11-21 delta 8 USD"},
+		{"a trace of usage that is rounded down to nothing never creates", func(w *world) {
+			w.mbx().Quantity = billing.QuantityRule{DivideBy: dec("1073741824"), Round: billing.RoundDown}
+			w.uses("1001", "mbx", "1073741823")
+		}, "1001/mbx none unchanged"},
+		{"bytes of nothing are zero usage", func(w *world) {
+			w.mail().OnZero = billing.ZeroCancel
+			w.mbx().Quantity = billing.QuantityRule{DivideBy: dec("1073741824"), Minimum: dec("2"), Round: billing.RoundUp}
+			w.uses("1001", "mbx", "0")
+			w.ours(5, "1001", "mbx", "3")
+		}, "1001/mbx cancel usage_zero #5 until 2026-11-21 delta -12 USD"},
 		{"a quantity rule that leaves nothing never creates", func(w *world) {
 			w.mbx().Quantity.Included = dec("10")
 			w.uses("1001", "mbx", "10")
@@ -187,6 +201,20 @@ func TestQuantityRule(t *testing.T) {
 			q.Minimum = dec("10")
 			q.Round = billing.RoundHalfUp
 		}), to("43")},
+		{"bytes to gibibytes, rounded up", billed("5368709121", divide("1073741824", billing.RoundUp)), to("6")},
+		{"bytes to gibibytes, exactly whole", billed("5368709120", divide("1073741824", billing.RoundUp)), to("5")},
+		{"bytes to gibibytes, a byte too few for the next", billed("5905580031", divide("1073741824", billing.RoundHalfUp)), to("5")},
+		{"bytes to gibibytes, just half", billed("5905580032", divide("1073741824", billing.RoundHalfUp)), to("6")},
+		{"bytes to gibibytes, not rounded", billed("1610612737", divide("1073741824", billing.RoundNone)), to("1.5")},
+		{"bytes to gibibytes, six decimals", billed("1610620000", divide("1073741824", billing.RoundNone)), to("1.500007")},
+		{"bytes of a petabyte lose nothing", billed("1125899906842625", divide("1073741824", billing.RoundUp)), to("1048577")},
+		{"bytes beyond what a float counts", billed("9007199254740993", divide("1073741824", billing.RoundUp)), to("8388609")},
+		{"bytes, less what is included, at least a minimum, rounded up", billed("5368709121", func(q *billing.QuantityRule) {
+			q.DivideBy, q.Included, q.Minimum, q.Round = dec("1073741824"), dec("2"), dec("3.5"), billing.RoundUp
+		}), to("4")},
+		{"bytes, one beyond what is included", billed("2147483649", func(q *billing.QuantityRule) {
+			q.DivideBy, q.Included, q.Round = dec("1073741824"), dec("1"), billing.RoundUp
+		}), to("2")},
 		{"very large usage", billed("999999999999999999999999", round(billing.RoundUp)), to("999999999999999999999999")},
 	})
 }

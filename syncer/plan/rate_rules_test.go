@@ -145,6 +145,49 @@ func TestAllRulesTogether(t *testing.T) {
 		1001/mbx create usage_rose quantity 20 price 3.21 cost 3.1 taxable true from 2026-11-21 delta 64.2 USD
 		1001/mbx cancel usage_rose #5 until 2026-11-20 delta -60 USD step 1
 		1001/plus skip merged_into into 1001/mbx`},
+		{"the largest of bytes, included, a fixed price, dated", func(w *world) {
+			w.writes(billing.FieldPrice)
+			fixed(w, "mbx", "0.15")
+			w.linked().Prices["plus"], w.linked().DiscountPercent = dec("0.15"), dec("10")
+			for id, bytes := range map[string]string{"mbx": "5368709121", "plus": "1073741824"} {
+				service := w.service(id, "MBX")
+				service.Merge, service.Change, service.Price.From = billing.MergeMax, billing.Dated, billing.PriceSource
+				service.Quantity = billing.QuantityRule{DivideBy: dec("1073741824"), Included: dec("1"), Minimum: dec("2"), Round: billing.RoundUp}
+				w.uses("1001", id, bytes).Price = some("9")
+			}
+			w.ours(5, "1001", "mbx", "4")
+		}, `
+		1001/mbx create usage_rose quantity 5 price 0.15 cost 3 taxable false from 2026-11-21 delta 0.75 USD
+		1001/mbx cancel usage_rose #5 until 2026-11-20 delta -16 USD step 1
+		1001/plus skip merged_into into 1001/mbx`},
+		{"merged, dated and on an agreement that does not prorate: held whole, with its price", func(w *world) {
+			w.writes(billing.FieldPrice)
+			noProrate(w)
+			mergeTwo(w, billing.MergeSum)
+			for _, id := range []string{"mbx", "shared"} {
+				service := w.service(id, "")
+				service.Change, service.Price.From = billing.Dated, billing.PriceSource
+				w.uses("1001", id, "6").Price = some("4.50")
+			}
+			w.ours(5, "1001", "mbx", "10")
+		}, `
+		1001/mbx hold not_prorated #5 wanted quantity 12 wanted price 4.5 delta 14 USD
+		1001/shared skip merged_into into 1001/mbx`},
+		{"merged over a bundle, discounted: the member bills what exceeds it", func(w *world) {
+			bundle(w)
+			w.writes(billing.FieldPrice)
+			w.linked().DiscountPercent = dec("10")
+			mergeTwo(w, billing.MergeSum)
+			for _, id := range []string{"mbx", "shared"} {
+				w.service(id, "").Price.From = billing.PriceSource
+				w.uses("1001", id, "6").Price = some("4.50")
+			}
+			w.uses("1001", "suite", "4")
+			w.ours(5, "1001", "mbx", "8")
+		}, `
+		1001/mbx update price_changed #5 price 4→4.05 delta 0.4 USD
+		1001/shared skip merged_into into 1001/mbx
+		1001/suite create new_line quantity 4 from 2026-11-21 delta 36 USD`},
 		{"a price alone changes in place, dated or not", func(w *world) {
 			sells("4.50", "", billing.FieldPrice)(w)
 			w.mbx().Change = billing.Dated
