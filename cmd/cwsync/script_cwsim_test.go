@@ -49,8 +49,11 @@ func simulationOf(ts *testscript.TestScript) *simulation { return ts.Value(world
 //	cwsim delete ADDITION            a person deletes a line
 //	cwsim rename COMPANY NAME        a person renames a company
 //	cwsim cancel AGREEMENT           a person cancels an agreement as of today
+//	cwsim agreement ID NAME=VALUE    a person changes next (invoice), start (of billing; both days from today, such as +10) or prorate of an agreement
+//	cwsim day NAME N                 names the day that is N days from today in the environment
 //	cwsim deny MODULE FUNCTION KIND  the role of the API member loses a right
-//	cwsim fail KIND [NAME=VALUE]     arms a fault: method, path, status, retry-after, times, after, delay, edit=ADDITION:QUANTITY
+//	cwsim fail KIND [NAME=VALUE]     arms a fault: method, path, status, retry-after, times, after, delay, edit=ADDITION:QUANTITY,
+//	                                 agreement=ID,NAME=VALUE
 //	cwsim latency D                  every answer takes this long from now on
 //	cwsim writes N [METHOD PATH]     wants that so many writes came in since the start or the last reset; of this method and path alone
 //	cwsim reads N                    likewise of reads, discovery included
@@ -64,7 +67,7 @@ func cwsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 		"latency": (*simulation).slow, "writes": (*simulation).writes, "reads": (*simulation).reads, "reset": (*simulation).reset,
 		"until": (*simulation).until, "remember": (*simulation).remember, "unchanged": (*simulation).unchanged,
 		"rates": (*simulation).rates, "product": (*simulation).product, "reprice": (*simulation).reprice,
-		"rename": (*simulation).rename,
+		"rename": (*simulation).rename, "agreement": (*simulation).agreement, "day": (*simulation).day,
 	}
 	if neg || len(args) == 0 || commands[args[0]] == nil {
 		ts.Fatalf("usage: cwsim %s", strings.Join(slices.Sorted(maps.Keys(commands)), "|"))
@@ -251,6 +254,8 @@ func describeFault(fault *cwsim.Fault, arg string) (err error) {
 			_ = w.EditAddition(line, func(a *cwsim.AdditionRecord) { a.Quantity = count }) // the script looks at what comes of it
 		}
 		err = errors.Join(numberErr, countErr)
+	case "agreement":
+		fault.Edit, err = agreementEdit(strings.Split(value, ","))
 	default:
 		err = fmt.Errorf("unknown part of a fault %q", name)
 	}

@@ -169,6 +169,11 @@ func (w *World) SetNextInvoice(id int, day string) error {
 	return w.edit(tAgreements, id, func(r *record) { r.set(".nextInvoice", wireDate(day)) })
 }
 
+// SetBillStart moves the day from which on an agreement is billed. An unknown id is an error.
+func (w *World) SetBillStart(id int, day string) error {
+	return w.edit(tAgreements, id, func(r *record) { r.set("billStartDate", wireDate(day)) })
+}
+
 // SetProrate switches proration of an agreement. An unknown id is an error.
 func (w *World) SetProrate(id int, prorate bool) error {
 	return w.edit(tAgreements, id, func(r *record) { r.set("prorateFlag", prorate) })
