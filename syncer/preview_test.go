@@ -168,8 +168,29 @@ func TestTodayFollowsTheTimeZone(t *testing.T) {
 		{"", "Asia/Tokyo", "2026-11-21 23:30", "2026-11-22"},
 		{"America/New_York", "Asia/Tokyo", "2026-11-22 03:00", "2026-11-21"},
 		{"Pacific/Kiritimati", "UTC", "2026-12-31 10:00", "2027-01-01"},
+		{"America/New_York", "UTC", "2026-03-08 04:59", "2026-03-07"}, // summer time begins on the 8th: a day of 23 hours
+		{"America/New_York", "UTC", "2026-03-08 05:00", "2026-03-08"},
+		{"America/New_York", "UTC", "2026-03-09 03:59", "2026-03-08"},
+		{"America/New_York", "UTC", "2026-03-09 04:00", "2026-03-09"},
+		{"America/New_York", "UTC", "2026-11-01 03:59", "2026-10-31"}, // it ends on 1 November: a day of 25 hours, at the turn of a month
+		{"America/New_York", "UTC", "2026-11-01 04:00", "2026-11-01"},
+		{"America/New_York", "UTC", "2026-11-02 04:59", "2026-11-01"},
+		{"America/New_York", "UTC", "2026-11-02 05:00", "2026-11-02"},
+		{"", "Europe/Berlin", "2026-03-28 23:00", "2026-03-29"}, // the server's zone has summer time too
+		{"", "Europe/Berlin", "2026-03-29 21:59", "2026-03-29"},
+		{"", "Europe/Berlin", "2026-03-29 22:00", "2026-03-30"},
+		{"", "Europe/Berlin", "2026-10-25 22:59", "2026-10-25"},
+		{"", "Europe/Berlin", "2026-10-25 23:00", "2026-10-26"},
+		{"America/Santiago", "UTC", "2026-09-06 03:59", "2026-09-05"}, // the 6th has no midnight: it begins at one
+		{"America/Santiago", "UTC", "2026-09-06 04:00", "2026-09-06"},
+		{"America/New_York", "UTC", "2028-02-29 04:59", "2028-02-28"}, // a leap day
+		{"America/New_York", "UTC", "2028-02-29 05:00", "2028-02-29"},
+		{"America/New_York", "UTC", "2028-03-01 05:00", "2028-03-01"},
+		{"Australia/Sydney", "America/New_York", "2026-12-31 12:59", "2026-12-31"}, // years apart in the same minute
+		{"", "America/New_York", "2027-01-01 04:59", "2026-12-31"},
+		{"Australia/Sydney", "America/New_York", "2026-12-31 13:00", "2027-01-01"},
 	} {
-		t.Run(c.setup+" "+c.server, func(t *testing.T) {
+		t.Run(c.setup+" "+c.server+" "+c.utc, func(t *testing.T) {
 			r := newRig(t, 1)
 			r.uses(1, "1")
 			r.Setup.Connection.TimeZone, r.world.zone = c.setup, c.server
