@@ -65,7 +65,7 @@ func OpenInput(ctx context.Context, config Config, limit int64) (*Input, error) 
 		if config.Stdin == nil {
 			return nil, in.fail("cannot be read here", "name a file in options.path", nil)
 		}
-		in.reader = config.Stdin
+		in.reader = &awaited{ctx: ctx, in: config.Stdin}
 		return in, nil
 	}
 	in.Name = path
@@ -92,6 +92,47 @@ func OpenInput(ctx context.Context, config Config, limit int64) (*Input, error) 
 		return nil, in.tooLarge(info.Size())
 	}
 	return in, in.open()
+}
+
+// awaited waits for another reader no longer than the context lasts: nothing else ends a read from a pipe to which nobody writes.
+type awaited struct {
+	ctx    context.Context
+	in     io.Reader
+	buffer []byte // of the read that goes on; after the context's end it is not looked at any more
+	rest   []byte
+	err    error
+}
+
+// Read passes on what the other reader gives. One that still waits when the context ends is left to itself.
+func (a *awaited) Read(p []byte) (int, error) {
+	if len(a.rest) == 0 && a.err == nil {
+		if err := a.ctx.Err(); err != nil {
+			return 0, err
+		}
+		if a.buffer == nil {
+			a.buffer = make([]byte, 64<<10)
+		}
+		type answer struct {
+			n   int
+			err error
+		}
+		answers := make(chan answer, 1)
+		go func() {
+			n, err := a.in.Read(a.buffer)
+			answers <- answer{n, err}
+		}()
+		select {
+		case <-a.ctx.Done():
+			return 0, a.ctx.Err()
+		case got := <-answers:
+			a.rest, a.err = a.buffer[:got.n], got.err
+		}
+	}
+	n := copy(p, a.rest)
+	if a.rest = a.rest[n:]; len(a.rest) > 0 {
+		return n, nil
+	}
+	return n, a.err
 }
 
 func (in *Input) open() error {

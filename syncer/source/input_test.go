@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -128,6 +129,49 @@ func TestInputStopsWithTheContext(t *testing.T) {
 	}
 	cancel()
 	if _, err := io.ReadAll(in); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestAWaitEndsWithTheContext: nobody writes to standard input any more, and it does not end either.
+func TestAWaitEndsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	out, into := io.Pipe()
+	t.Cleanup(func() { _ = into.Close() })
+	in, err := OpenInput(ctx, Config{Options: Options{"path": "-"}, Stdin: out}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, _ = into.Write([]byte("hel"))
+		cancel()
+	}()
+	text, err := io.ReadAll(in)
+	if !errors.Is(err, context.Canceled) || len(text) > 3 {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// TestStandardInputIsWhole: whatever portions it comes in, nothing is lost and the end is the end.
+func TestStandardInputIsWhole(t *testing.T) {
+	text := strings.Repeat("0123456789", 10_000)
+	for name, reader := range map[string]io.Reader{
+		"at once": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)), "with its end": iotest.DataErrReader(strings.NewReader(text)),
+	} {
+		in, err := OpenInput(t.Context(), Config{Options: Options{"path": "-"}, Stdin: reader}, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(in)
+		if err != nil || string(got) != text {
+			t.Errorf("%s: %d bytes, %v", name, len(got), err)
+		}
+	}
+	in, err := OpenInput(t.Context(), Config{Options: Options{"path": "-"}, Stdin: iotest.TimeoutReader(strings.NewReader(text))}, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(in); err == nil || !strings.Contains(err.Error(), "standard input: cannot be read: timeout") {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -79,10 +80,24 @@ func (s *jsonText) run(ctx context.Context) (*Lines, error) {
 		}
 		items = append(items, found...)
 	}
-	if s.config.Options.Text("items", Everything) == Everything {
+	switch {
+	case s.config.Options.Text("items", Everything) == Everything:
 		s.starts = documents.Starts // an expression may give anything in any order
+	case len(items) == 0 && !slices.ContainsFunc(documents.Values, isNothing):
+		return nil, s.failAt(-1, "options.items gives nothing of what is there", "let it give the objects that are billed, such as .data[]")
 	}
 	return ReadItems(ctx, s.config, s.file, s.where, items)
+}
+
+// isNothing reports whether a document lists nothing by itself.
+func isNothing(document any) bool {
+	switch document := document.(type) {
+	case []any:
+		return len(document) == 0
+	case map[string]any:
+		return len(document) == 0
+	}
+	return document == nil
 }
 
 // query runs the jq expression on one document.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -295,6 +296,36 @@ func TestManyFieldsAreBounded(t *testing.T) {
 	_, err := readText(t, strings.Repeat("x,", 1<<20)+"\n")
 	if err == nil || len(err.Error()) > 5000 {
 		t.Errorf("%d characters of error", len(err.Error()))
+	}
+}
+
+// waits gives a text and then nothing more, without an end; it says when it is waited for.
+type waits struct {
+	text    io.Reader
+	waiting chan struct{}
+	release chan struct{}
+}
+
+func (w *waits) Read(p []byte) (int, error) {
+	if n, err := w.text.Read(p); err == nil {
+		return n, nil
+	}
+	close(w.waiting)
+	<-w.release
+	return 0, io.EOF
+}
+
+func TestReadingStopsInTheMiddle(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	in := &waits{text: strings.NewReader(manyLines(5000)), waiting: make(chan struct{}), release: make(chan struct{})}
+	t.Cleanup(func() { close(in.release) })
+	go func() { <-in.waiting; cancel() }()
+	reader, err := Kind().Open(source.Config{Name: "mail", Options: source.Options{"path": "-"}, Now: func() time.Time { return now }, Stdin: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if usage, err := reader.Read(ctx); !errors.Is(err, context.Canceled) || usage.Lines != nil {
+		t.Errorf("%v, %v", usage, err)
 	}
 }
 

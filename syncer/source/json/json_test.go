@@ -3,6 +3,7 @@ package json
 import (
 	"context"
 	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -224,6 +225,54 @@ func TestQueriesThatFail(t *testing.T) {
 	t.Setenv("CWSYNC_CONNECTION_PRIVATE_KEY", "hush")
 	if _, err := readText(t, "{}", "items", "error(env | tostring)"); err == nil || strings.Contains(err.Error(), "hush") {
 		t.Errorf("the environment is within reach: %v", err)
+	}
+}
+
+// TestAQueryThatYieldsNothing is told from a source that lists nothing.
+func TestAQueryThatYieldsNothing(t *testing.T) {
+	for items, text := range map[string]string{
+		".data[]?": `{"customers": [{"customer_id": "1"}]}`, "empty": "[1]", ".[] | select(.closed)": `[{"closed": false}]`, ".data[]": `{"data": []}`,
+	} {
+		usage, err := readText(t, text, "items", items)
+		var problem *source.ReadError
+		if !errors.As(err, &problem) || problem.Source != "mail" || problem.Error() != "standard input: options.items gives nothing of what is there" || problem.Hint == "" || usage.Lines != nil {
+			t.Errorf("%s of %s: %v, %v", items, text, usage, err)
+		}
+	}
+	for _, text := range []string{"[]", "{}", "null", "[]\n[]"} {
+		if usage, err := readText(t, text, "items", ".[]?"); err != nil || len(usage.Lines) != 0 {
+			t.Errorf("%s: %v, %v", text, usage, err)
+		}
+	}
+}
+
+// waits gives a text and then nothing more, without an end; it says when it is waited for.
+type waits struct {
+	text    io.Reader
+	waiting chan struct{}
+	release chan struct{}
+}
+
+func (w *waits) Read(p []byte) (int, error) {
+	if n, err := w.text.Read(p); err == nil {
+		return n, nil
+	}
+	close(w.waiting)
+	<-w.release
+	return 0, io.EOF
+}
+
+func TestReadingStopsInTheMiddle(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	in := &waits{text: strings.NewReader(`[{"customer_id": "1", "service_id": "a", "quantity": 5},`), waiting: make(chan struct{}), release: make(chan struct{})}
+	t.Cleanup(func() { close(in.release) })
+	go func() { <-in.waiting; cancel() }()
+	reader, err := Kind().Open(source.Config{Name: "mail", Options: source.Options{"path": "-"}, Now: func() time.Time { return now }, Stdin: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if usage, err := reader.Read(ctx); !errors.Is(err, context.Canceled) || usage.Lines != nil {
+		t.Errorf("%v, %v", usage, err)
 	}
 }
 
