@@ -13,7 +13,7 @@ func TestCurrencies(t *testing.T) {
 			t.Errorf("%s is no code, or there twice", code)
 		}
 	}
-	for _, code := range strings.Fields("USD EUR GBP CAD AUD NZD CHF JPY ZAR SEK NOK DKK MXN XCG ZWG SLE VES") {
+	for code := range strings.FieldsSeq("USD EUR GBP CAD AUD NZD CHF JPY ZAR SEK NOK DKK MXN XCG ZWG SLE VES") {
 		if !isCurrency(code) {
 			t.Errorf("%s is a currency", code)
 		}
