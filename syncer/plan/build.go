@@ -34,6 +34,7 @@ func Build(desired Desired, current Current, policy Policy) Plan {
 		}
 	}
 	b.holdWithProducts()
+	b.holdMoved()
 	for _, g := range b.groups {
 		b.settle(g)
 	}

@@ -17,6 +17,7 @@ type group struct {
 	clash   string  // why the members cannot share the product
 	off     *line   // a switched-off member, which skips the whole line
 	left    *line   // the line that has left this merged line and whose addition it carries
+	moved   *line   // likewise, but it bills elsewhere now
 }
 
 func (g *group) carrier() *line { return g.members[0] }
@@ -166,6 +167,9 @@ func (b *builder) carry(g *group) {
 			continue
 		}
 		l := b.owned.find(owned.Key).line
+		if l != nil && b.handOver(g, owned, l) {
+			return
+		}
 		if l == nil || l.owned != owned || l.group != nil || l.carried || (l.service != nil && !merges(l.service)) || (l.stop == SyncOff && l.usage != nil) {
 			continue
 		}
