@@ -97,3 +97,41 @@ func TestAnEditKeepsTheMembersThatWereBefore(t *testing.T) {
 		t.Errorf("the write was recorded with %+v and %v", last.Previous, last.Members)
 	}
 }
+
+// TestAMergedLineIsHandedOverByOneThatMoves: its first member gets an agreement of its own, and the line belongs to the one that is left.
+func TestAMergedLineIsHandedOverByOneThatMoves(t *testing.T) {
+	for name, lost := range map[string]bool{"in one run": false, "where the new line came first and the other write failed": true} {
+		t.Run(name, func(t *testing.T) {
+			r := shared(t)
+			r.serial()
+			wantExit(t, r.sync(), ExitDone)
+			another := r.world.agreements[801]
+			another.ID = 802
+			r.world.agreements[802] = another
+			r.Setup.Sources[0].Customers[0].Agreement = 802
+			if lost {
+				r.world.onWrite = func(op write) (bool, error) {
+					if op.n == 3 {
+						return false, &billing.Failure{Class: billing.ClassRejected, Message: "not now"}
+					}
+					return true, nil
+				}
+				run := r.sync()
+				wantExit(t, run, ExitPartial)
+				wantStatuses(t, run, "1 applied", "2 failed")
+				r.world.onWrite = nil
+			}
+			wantExit(t, r.sync(), ExitDone)
+			r.quantity(9001, "25")
+			r.quantity(9002, "20")
+			if first, second := r.store.owned[9001].Key, r.store.owned[9002].Key; first != key(2) || second != key(1) {
+				t.Errorf("9001 is %s's, 9002 is %s's", first, second)
+			}
+			writes := r.world.writes
+			wantStatuses(t, r.sync(), "1 unchanged", "2 unchanged")
+			if r.world.writes != writes {
+				t.Error("written again")
+			}
+		})
+	}
+}
