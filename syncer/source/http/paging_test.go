@@ -149,6 +149,15 @@ func TestListsThatLie(t *testing.T) {
 			from := number(r, "from")
 			say(w, map[string]any{"content": v.part(from, 1), "next": fmt.Sprintf("?from=%d", (from+1)%3)})
 		}, []any{"paging", "next", "records", ".content[]", "next", ".next"}, billing.ClassNonsense, "(page 3): leads to a page that was read before"},
+		{"one token for ever", func(v *vendor, w nethttp.ResponseWriter, _ *nethttp.Request) {
+			say(w, map[string]any{"content": []any{map[string]any{"nr": len(v.requests())}}, "next": "again"})
+		}, []any{"paging", "token", "records", ".content[]", "next", ".next"}, billing.ClassNonsense, "(page 2): leads to a page that was read before"},
+		{"a Link header to itself", func(v *vendor, w nethttp.ResponseWriter, r *nethttp.Request) {
+			w.Header().Set("Link", "<"+r.URL.RequestURI()+">; rel=next")
+			say(w, []any{map[string]any{"nr": len(v.requests())}})
+		}, []any{"paging", "link"}, billing.ClassNonsense, "(page 1): leads to a page that was read before"},
+		{"an offset that is not looked at", func(v *vendor, w nethttp.ResponseWriter, _ *nethttp.Request) { say(w, v.part(0, 3)) },
+			[]any{"paging", "offset"}, billing.ClassNonsense, "(page 2): is the same as page 1"},
 		{"a link elsewhere", func(v *vendor, w nethttp.ResponseWriter, _ *nethttp.Request) {
 			say(w, map[string]any{"content": v.part(0, 1), "next": "https://evil.example/list"})
 		}, []any{"paging", "next", "records", ".content[]", "next", ".next"}, billing.ClassNonsense, "the link to the next page is on another host"},
