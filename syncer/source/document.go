@@ -35,9 +35,12 @@ type Documents struct {
 	Starts []int // the byte at which each value starts that is no list, and each element of one that is; nil where lists lie in lists
 }
 
-// DecodeJSON reads all values of a text. What it refuses is a *JSONError: what encoding/json refuses, two equal keys of one object, and what is nested
-// more than 100 deep.
+// DecodeJSON reads all values of a text. What it refuses is a *JSONError: what encoding/json refuses, two equal keys of one object, what is nested more
+// than 100 deep, and text that is not UTF-8, which encoding/json would change in silence.
 func DecodeJSON(ctx context.Context, data []byte) (Documents, error) {
+	if at := invalidUTF8(data); at >= 0 {
+		return Documents{}, &JSONError{Message: "the text is not valid UTF-8", Offset: at}
+	}
 	values := newDecoder(data)
 	var documents Documents
 	for {

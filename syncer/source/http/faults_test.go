@@ -37,6 +37,7 @@ func TestAnswersThatAreNoUsage(t *testing.T) {
 		{"no JSON", billing.ClassNonsense, "the answer is not JSON: invalid character 'x' looking for beginning of value, at line 2, column 2", func(w nethttp.ResponseWriter) { _, _ = w.Write([]byte("[\n x]")) }},
 		{"JSON that ends early", billing.ClassNonsense, "the text ends within a value; it is cut short, at line 1, column 6", func(w nethttp.ResponseWriter) { _, _ = w.Write([]byte("[{\"a\"")) }},
 		{"nothing", billing.ClassNonsense, "the answer holds 0 JSON documents", func(w nethttp.ResponseWriter) { w.WriteHeader(nethttp.StatusNoContent) }},
+		{"another encoding", billing.ClassNonsense, "the answer is not JSON: the text is not valid UTF-8, at line 1, column 13", func(w nethttp.ResponseWriter) { _, _ = w.Write([]byte("[{\"name\": \"M\xfcller\"}]")) }},
 		{"two documents", billing.ClassNonsense, "the answer holds 2 JSON documents", func(w nethttp.ResponseWriter) { _, _ = w.Write([]byte("[] []")) }},
 		{"twin keys", billing.ClassNonsense, `the key "a" is there twice`, func(w nethttp.ResponseWriter) { _, _ = w.Write([]byte(`[{"a": 1, "a": 2}]`)) }},
 		{"a redirect", billing.ClassNonsense, "answered 302 Found, which is not followed", func(w nethttp.ResponseWriter) {

@@ -80,15 +80,16 @@ func TestShapesOfAnswers(t *testing.T) {
 		}
 	}
 	for body, want := range map[string]string{
-		"":                       "the answer is no JSON: it holds more or less than one value",
-		"[] []":                  "it holds more or less than one value",
-		"null":                   "the answer is neither a list nor an object with orgs",
-		`{"data": []}`:           "the answer is an object without the list orgs",
-		`{"orgs": {}}`:           "the answer is an object without the list orgs",
-		"[7]":                    "organisation 1 of the answer is no object",
-		list[:len(list)/2]:       "the answer is no JSON: the text ends within a value; it is cut short",
-		`[{"eid": 1, "eid": 2}]`: `the key "eid" is there twice`,
-		"<html>sign in":          "the answer is a page and no data",
+		"":                        "the answer is no JSON: it holds more or less than one value",
+		"[] []":                   "it holds more or less than one value",
+		"null":                    "the answer is neither a list nor an object with orgs",
+		`{"data": []}`:            "the answer is an object without the list orgs",
+		`{"orgs": {}}`:            "the answer is an object without the list orgs",
+		"[7]":                     "organisation 1 of the answer is no object",
+		list[:len(list)/2]:        "the answer is no JSON: the text ends within a value; it is cut short",
+		`[{"eid": 1, "eid": 2}]`:  `the key "eid" is there twice`,
+		"<html>sign in":           "the answer is a page and no data",
+		"[{\"name\": \"M\xfc\"}]": "the answer is no JSON: the text is not valid UTF-8",
 		`{"orgs": [], "last_page": 3, "current_page": 1}`:                    "one of several pages",
 		`{"orgs": [], "pagination": {"next_page_url": "https://elsewhere"}}`: "one of several pages",
 	} {
