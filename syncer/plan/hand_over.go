@@ -36,8 +36,8 @@ func (b *builder) holdMoved() {
 			continue
 		}
 		left, row := g.carrier(), g.moved.group.carrier().change
-		if _, gone, _ := b.drift(g.owned); gone != "" {
-			continue // it bills nobody any more
+		if _, gone, _ := b.drift(g.owned); gone != "" || !g.moved.group.carrier().does() {
+			continue // it bills nobody any more, or nothing is about to bill it twice
 		}
 		if left.change.Action == Hold || left.change.Action == Skip || b.isLeftOut(left) {
 			row.hold(ClaimedTwice, "addition "+strconv.Itoa(g.owned.AdditionID)+" bills "+g.moved.text+" together with "+left.text+

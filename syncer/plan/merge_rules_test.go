@@ -326,6 +326,24 @@ func TestAMergedLineWhoseFirstMemberMoves(t *testing.T) {
 			w.owns(6, "1001", "mbx", 812, 7, "3")
 			w.lineOn(812, 6, 7, "3").Effective = date("2026-11-20")
 		}, "1001/mbx none unchanged #6\n" + falls},
+		{"likewise, and the rest is held: what is there stays", func(w *world) {
+			agreement(w)
+			w.owns(6, "1001", "mbx", 812, 7, "3")
+			w.lineOn(812, 6, 7, "3").Effective = date("2026-11-20")
+			w.counts("1002", "mbx", "2")
+		}, "1001/mbx none unchanged #6\n1002/mbx hold guard_drop #5 wanted quantity 2 delta -32 USD"},
+		{"it moves into another merged line", func(w *world) {
+			agreement(w)
+			w.customer("1003", 250, 812)
+			w.uses("1003", "mbx", "1")
+			w.owns(6, "1003", "mbx", 812, 7, "1")
+			w.lineOn(812, 6, 7, "1")
+		}, "1001/mbx update usage_rose #6 quantity 1→4 delta 12 USD\n" + falls + "\n1003/mbx skip merged_into into 1001/mbx"},
+		{"it moves to where another line claims the product", func(w *world) {
+			agreement(w)
+			w.service("shared", "MBX").Merge = billing.MergeMax
+			w.uses("1001", "shared", "1")
+		}, "1001/mbx hold claimed_twice\n1001/shared hold claimed_twice\n" + falls},
 		{"its addition was cancelled by a person", func(w *world) { agreement(w); w.current.Additions[811][0].Cancelled = date("2026-11-20") },
 			"1001/mbx create new_line quantity 3 from 2026-11-21 delta 12 USD\n1002/mbx hold drift_cancelled #5 wanted quantity 7 wanted from 2026-11-21 delta 28 USD"},
 	})
