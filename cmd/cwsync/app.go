@@ -36,6 +36,7 @@ type app struct {
 	result  *output           // what out is
 	quiet   func()            // takes away the line of progress
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
+	seams   doctorSeams
 }
 
 // defaultProfile is the profile of every command that names none.
@@ -155,15 +156,24 @@ func catalogue() (*source.Catalogue, error) {
 	return kinds.WithPresets(presets.All), nil
 }
 
+// storePath is the file of the database.
+func (a *app) storePath() (string, error) {
+	if a.flags.db != "" {
+		return a.flags.db, nil
+	}
+	path, err := store.DefaultPath()
+	if err != nil {
+		return "", &syncer.Stop{Exit: syncer.ExitStore, Err: err, Problem: syncer.Problem{Code: "store_cannot_open", Message: err.Error(),
+			Hint: "name the database with --db FILE or CWSYNC_DB"}}
+	}
+	return path, nil
+}
+
 // openStore opens the database; it is closed when the command ends.
 func (a *app) openStore(ctx context.Context) (*store.Store, error) {
-	path := a.flags.db
-	if path == "" {
-		var err error
-		if path, err = store.DefaultPath(); err != nil {
-			return nil, &syncer.Stop{Exit: syncer.ExitStore, Err: err, Problem: syncer.Problem{Code: "store_cannot_open", Message: err.Error(),
-				Hint: "name the database with --db FILE or CWSYNC_DB"}}
-		}
+	path, err := a.storePath()
+	if err != nil {
+		return nil, err
 	}
 	opened, err := store.Open(ctx, store.Options{Path: path, Now: a.now, Program: buildVersion().Version})
 	if err != nil {

@@ -20,9 +20,9 @@ const (
 
 // Bounds of what is still well.
 const (
-	minCertificate = 14 * 24 * time.Hour // left before somebody must see to a new one
-	maxSkew        = time.Minute         // beyond it, a run near midnight may write the wrong day
-	worstSkew      = time.Hour           // beyond it, dates are wrong on many a day
+	minCertificate = 21 * 24 * time.Hour // left before somebody must see to a new one
+	maxSkew        = 2 * time.Minute     // beyond it, a run near midnight may write the wrong day
+	worstSkew      = 15 * time.Minute    // beyond it, vendors that compare signed times refuse us too
 )
 
 // Connection examines the way to ConnectWise, step by step, and what we may do there. each, unless nil, is called as each check ends.
@@ -33,12 +33,13 @@ func Connection(ctx context.Context, probe Probe, needs Needs, each func(Check))
 // ConnectionSteps are the steps of Connection. They share what they read: take fresh ones to examine again.
 func ConnectionSteps(probe Probe, needs Needs) []Step {
 	v := &visit{probe: probe, needs: needs}
+	const group = GroupConnection
 	steps := []Step{
-		{Name: NameReachable, Do: v.reachable},
-		{Name: NameClock, After: []string{NameReachable}, Do: v.clock},
-		{Name: NameDiscovery, After: []string{NameReachable}, Do: v.discovery},
-		{Name: NameClientID, After: []string{NameDiscovery}, Do: v.clientID},
-		{Name: NameCredentials, After: []string{NameDiscovery, NameClientID}, Do: v.credentials},
+		{Name: NameReachable, Group: group, Do: v.reachable},
+		{Name: NameClock, Group: group, After: []string{NameReachable}, Do: v.clock},
+		{Name: NameDiscovery, Group: group, After: []string{NameReachable}, Do: v.discovery},
+		{Name: NameClientID, Group: group, After: []string{NameDiscovery}, Do: v.clientID},
+		{Name: NameCredentials, Group: group, After: []string{NameDiscovery, NameClientID}, Do: v.credentials},
 	}
 	return append(steps, v.rightSteps()...)
 }
@@ -119,7 +120,7 @@ func (v *visit) clock(ctx context.Context) Check {
 	skew := reach.At.Sub(reach.ServerTime.Add(500 * time.Millisecond)).Round(time.Second)
 	away := skew.Abs()
 	if away <= maxSkew {
-		return ok("within a minute of the server's")
+		return ok("agrees with the server's")
 	}
 	side := "ahead of"
 	if skew < 0 {

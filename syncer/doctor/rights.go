@@ -37,8 +37,10 @@ type needed struct {
 }
 
 // name is that of the step: "agreements: add".
-func (n needed) name() string {
-	return strings.ToLower(n.function.Name) + ": " + strings.ToLower(string(n.kind))
+func (n needed) name() string { return nameOfRight(n.function, n.kind) }
+
+func nameOfRight(function billing.Function, k kind) string {
+	return strings.ToLower(function.Name) + ": " + strings.ToLower(string(k))
 }
 
 // needed are the rights, in the order in which they are examined.
@@ -66,7 +68,7 @@ func (v *visit) rightSteps() []Step {
 	var steps []Step
 	for _, n := range v.needs.needed() {
 		steps = append(steps, Step{
-			Name: n.name(), After: []string{NameCredentials},
+			Name: n.name(), Group: GroupRights, After: []string{NameCredentials},
 			Right: &Right{Module: n.function.Module, Function: n.function.Name, Level: string(n.kind) + " All"},
 			Do:    func(ctx context.Context) Check { return v.right(ctx, n) },
 		})

@@ -57,8 +57,17 @@ func do(ctx context.Context, step Step, blocked map[string]string) Check {
 	default:
 		check = step.Do(ctx)
 	}
-	check.Name, check.Right = step.Name, step.Right
+	check.Name, check.Group, check.Right = step.Name, step.Group, step.Right
 	return check
+}
+
+// After gives steps that also wait for the named ones: none of them is done where one of those failed. The steps given stay as they are.
+func After(steps []Step, names ...string) []Step {
+	later := slices.Clone(steps)
+	for i := range later {
+		later[i].After = slices.Concat(names, later[i].After)
+	}
+	return later
 }
 
 // ground is the failed step that keeps this one from being done; empty for none.

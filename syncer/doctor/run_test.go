@@ -164,7 +164,7 @@ func TestWorst(t *testing.T) {
 		want  int
 	}{
 		{nil, 0}, {[]int{0, 0}, 0}, {[]int{1, 75}, 75}, {[]int{75, 12, 1}, 12}, {[]int{12, 10}, 10},
-		{[]int{10, 8}, 8}, {[]int{8, 130, 12}, 130}, {[]int{99}, 99}, {[]int{99, 75}, 75},
+		{[]int{10, 8}, 8}, {[]int{8, 130, 12}, 130}, {[]int{130, 6, 8}, 6}, {[]int{5, 1}, 1}, {[]int{5}, 5}, {[]int{99}, 99}, {[]int{99, 75}, 75}, {[]int{5, 99}, 99},
 	} {
 		var checks []doctor.Check
 		for _, exit := range c.exits {
