@@ -83,10 +83,8 @@ func checkProducts(source *billing.Source, products []billing.Product) []string 
 			if why := plan.CannotCreate(name, products); why != "" {
 				problems = append(problems, where+"cannot be created: "+why)
 			}
-		case product.Class == billing.BundleClass:
-			problems = append(problems, where+"is a bundle, which cannot be an addition")
-		case product.Inactive:
-			problems = append(problems, where+"is inactive")
+		case product.Unbillable() != "":
+			problems = append(problems, where+product.Unbillable())
 		}
 	}
 	return problems

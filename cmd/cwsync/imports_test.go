@@ -38,7 +38,7 @@ var imports = map[string][]string{
 var testImports = map[string][]string{
 	"syncer/psa":    {"cwclient/cwsim"},
 	"syncer":        {"cwclient", "cwclient/cwsim", "syncer/psa", "store"},
-	"syncer/doctor": {"cwclient", "cwclient/cwsim", "syncer/psa"}, // each right is taken away from somebody real
+	"syncer/doctor": {"cwclient", "cwclient/cwsim", "syncer/psa", "syncer/source/csv"}, // each right is taken away from somebody real, set-ups are parsed
 	"syncer/setup":  {"syncer/source/csv", "syncer/source/json"},
 	"syncer/source": {"syncer/source/http"}, // presets are tried against vendors as their descriptions have them
 	"store":         {"syncer/source", "syncer/source/csv", "syncer/source/json"},

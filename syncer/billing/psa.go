@@ -112,6 +112,17 @@ type Product struct {
 // BundleClass is the product class that cannot be an addition.
 const BundleClass = "Bundle"
 
+// Unbillable says why a product cannot be an addition, as what follows its name: "is inactive". It is empty for one that can.
+func (p *Product) Unbillable() string {
+	switch {
+	case p.Class == BundleClass:
+		return "is a bundle, which cannot be an addition"
+	case p.Inactive:
+		return "is inactive"
+	}
+	return ""
+}
+
 // Server is what ConnectWise says of itself.
 type Server struct {
 	Version  string

@@ -151,10 +151,8 @@ func unfitProduct(service *billing.Service, found []billing.Product) string {
 		return ""
 	case at < 0:
 		return "product " + name + " is not in ConnectWise's catalog"
-	case found[at].Class == billing.BundleClass:
-		return "product " + name + " is a bundle, which cannot be an addition"
-	case found[at].Inactive:
-		return "product " + name + " is inactive"
+	case found[at].Unbillable() != "":
+		return "product " + name + " " + found[at].Unbillable()
 	}
 	return ""
 }
