@@ -164,7 +164,13 @@ func (t *page) check(check *Check, column int) {
 	lines := wrap(Plain(check.Detail), t.width-hang)
 	lead := piece{padRight(name, column) + spaces(gap), theme.Normal}
 	if len(lines) == 0 || cells(name) > column {
-		t.line(piece{spaces(rowIndent), theme.Normal}, piece{m.sign + " ", m.role}, piece{name, theme.Normal})
+		for i, part := range wrap(name, t.width-rowIndent-2) {
+			sign := m.sign + " "
+			if i > 0 {
+				sign = spaces(2)
+			}
+			t.line(piece{spaces(rowIndent), theme.Normal}, piece{sign, m.role}, piece{part, theme.Normal})
+		}
 	} else {
 		t.line(piece{spaces(rowIndent), theme.Normal}, piece{m.sign + " ", m.role}, lead, piece{lines[0], role})
 		lines = lines[1:]
