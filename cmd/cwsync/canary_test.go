@@ -186,7 +186,10 @@ func canarySteps() []canaryStep {
 		{name: "an outage", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(502), exit: 75},
 		{name: "a redirect", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(307), exit: 1},
 		{name: "a page", args: []string{"--sync", "--retry-for", "1ms"}, do: echo(200), exit: 1},
+		{name: "doctor at a server that repeats keys", args: []string{"doctor", "--no-sources", "--retry-for", "1ms"}, do: func(r *canaryRig) { r.echoesAt("/system/info", 401) }, exit: 12},
 		{name: "history", args: []string{"history"}, do: func(r *canaryRig) { r.answer.Store(nil) }},
+		{name: "doctor", args: []string{"doctor"}},
+		{name: "doctor with credentials that others can read", args: []string{"doctor", "--credentials", "elsewhere/open.yaml"}, do: (*canaryRig).openCredentials, exit: 12},
 		{name: "credentials that others can read", args: []string{"--sync", "--credentials", "elsewhere/open.yaml"}, do: (*canaryRig).openCredentials, exit: 12},
 		{name: "credentials that are no YAML", args: []string{"--sync", "--credentials", "elsewhere/cwsync.default.connection.private_key"}, exit: 12},
 		{name: "a store that is a credentials file", args: []string{"--sync", "--db", "elsewhere/keys.yaml"}, exit: 8},
@@ -197,7 +200,11 @@ func canarySteps() []canaryStep {
 
 // echoes lets whatever is in ConnectWise's place repeat what it was sent.
 func (r *canaryRig) echoes(status int) {
-	r.instead("/finance/agreements/801/additions", func(w http.ResponseWriter, req *http.Request) {
+	r.echoesAt("/finance/agreements/801/additions", status)
+}
+
+func (r *canaryRig) echoesAt(path string, status int) {
+	r.instead(path, func(w http.ResponseWriter, req *http.Request) {
 		name, password, _ := req.BasicAuth()
 		sent := req.Header.Get("Authorization") + " " + name + ":" + password
 		w.Header().Set("X-Cw-Request-Id", url.QueryEscape(password))

@@ -14,8 +14,8 @@ import (
 
 // doctorSeams are what the doctor asks of other parts of the program; a part that is not there is nil.
 type doctorSeams struct {
-	logFile   string                                                                      // where the log is kept; empty: nowhere
-	schedule  func(ctx context.Context, profile string) (doctor.ScheduleState, error)     // asks this machine's scheduler
+	logFile   string                                                                       // where the log is kept; empty: nowhere
+	schedule  func(ctx context.Context, profile string) (doctor.ScheduleState, error)      // asks this machine's scheduler
 	testAlert func(ctx context.Context, document *setup.Document, alert setup.Alert) error // sends a test
 }
 
@@ -116,5 +116,5 @@ func fault(err error) error {
 		return nil
 	}
 	stop := stopOf(err)
-	return &doctor.Fault{Message: stop.Problem.Message, Hint: report.CommandHint(&stop.Problem), Exit: stop.Exit, Err: err}
+	return &doctor.Fault{Message: stop.Problem.Message, Hint: stop.Problem.Hint, Exit: stop.Exit, Err: err}
 }

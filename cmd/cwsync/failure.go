@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cwsync/store"
@@ -33,7 +34,7 @@ func (a *app) fail(err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	stop := stopOf(err)
+	stop := a.withDoctor(stopOf(err))
 	for i, line := range strings.Split(stop.Problem.Message, "\n") {
 		if i == 0 {
 			fmt.Fprintln(a.err, "cwsync: error: "+report.Plain(line))
@@ -51,6 +52,16 @@ func (a *app) fail(err error) int {
 		}
 	}
 	return stop.Exit
+}
+
+// withDoctor names the command that examines the connection, where that is what failed. The demo's needs no doctor.
+func (a *app) withDoctor(stop *syncer.Stop) *syncer.Stop {
+	if a.keys != nil || stop.Problem.Hint == "" || !slices.Contains([]string{"credentials", "permission", "unreachable"}, stop.Problem.Code) {
+		return stop
+	}
+	told := *stop
+	told.Problem.Hint += "; `cwsync doctor` checks the connection step by step"
+	return &told
 }
 
 // stopOf maps the errors of all packages to exit codes; syncer knows its own.

@@ -72,7 +72,9 @@ func doctorText(t *testing.T, d Doctor, options TextOptions) []byte {
 func TestDoctorTextGolden(t *testing.T) {
 	t.Run("usual", func(t *testing.T) { golden.RequireEqual(t, doctorText(t, examined(), TextOptions{Width: 80})) })
 	t.Run("narrow", func(t *testing.T) { golden.RequireEqual(t, doctorText(t, examined(), TextOptions{Width: 60})) })
-	t.Run("wide", func(t *testing.T) { golden.RequireEqual(t, doctorText(t, examined(), TextOptions{Width: 120, Verbose: true})) })
+	t.Run("wide", func(t *testing.T) {
+		golden.RequireEqual(t, doctorText(t, examined(), TextOptions{Width: 120, Verbose: true}))
+	})
 	t.Run("stopped", func(t *testing.T) {
 		d := examined()
 		for i := 5; i < len(d.Checks); i++ {
