@@ -5,6 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"time"
+
+	"cwsync/store/db"
 )
 
 // Version is the version of the tables: the number of the newest migration that was applied.
@@ -34,4 +37,27 @@ func Exposed(path string) []ExposedFile {
 		}
 	}
 	return exposed
+}
+
+// RunEnd is how a run ended.
+type RunEnd struct {
+	ID       string
+	Started  time.Time
+	ExitCode int // Unfinished when it never finished
+}
+
+// RunEnds gives how the newest runs ended, newest first, at most limit of them. Unlike Runs it never reads a run's lines.
+func (p *Profile) RunEnds(ctx context.Context, limit int) (ends []RunEnd, err error) {
+	err = p.view(ctx, "read how runs ended", func(q *db.Queries, id int64) error {
+		rows, err := q.ListRuns(ctx, db.ListRunsParams{ProfileID: id, Limit: most(limit)})
+		for i := range rows {
+			started, badTime := parseTime(rows[i].Started)
+			if badTime != nil {
+				return badTime
+			}
+			ends = append(ends, RunEnd{rows[i].ID, started, exitCode(rows[i].ExitCode)})
+		}
+		return err
+	})
+	return ends, err
 }

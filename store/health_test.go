@@ -4,6 +4,9 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
+
+	"cwsync/syncer"
 )
 
 func TestVersionIsThatOfTheNewestMigration(t *testing.T) {
@@ -42,4 +45,24 @@ func TestFilesThatOthersCanRead(t *testing.T) {
 	if exposed := Exposed(link); len(exposed) != 0 {
 		t.Errorf("a link: %+v", exposed)
 	}
+}
+
+// TestRunEnds: the same runs in the same order as the history, with the same ends.
+func TestRunEnds(t *testing.T) {
+	p := newProfile(t)
+	if ends, err := p.RunEnds(t.Context(), 10); err != nil || len(ends) != 0 {
+		t.Errorf("of a profile without runs: %v, %+v", err, ends)
+	}
+	for i, code := range []int{0, 5, 75} {
+		run := newRun("r"+string(rune('1'+i)), update(1))
+		run.Started = started.Add(time.Duration(i) * time.Hour)
+		check(t, p.Begin(t.Context(), run))
+		if i < 2 {
+			run.ExitCode, run.Outcomes = code, []syncer.Outcome{{Status: syncer.Applied}}
+			check(t, p.Finish(t.Context(), run, syncer.OwnershipChange{}))
+		}
+	}
+	ends, err := p.RunEnds(t.Context(), 2)
+	check(t, err)
+	wantSame(t, ends, []RunEnd{{"r3", started.Add(2 * time.Hour), Unfinished}, {"r2", started.Add(time.Hour), 5}})
 }

@@ -200,7 +200,7 @@ func (e *examination) past(ctx context.Context) ([]doctor.PastRun, error) {
 	if e.profile == nil {
 		return nil, nil
 	}
-	runs, err := e.profile.Runs(ctx, pastRuns)
+	runs, err := e.profile.RunEnds(ctx, pastRuns)
 	past := make([]doctor.PastRun, len(runs))
 	for i, run := range runs {
 		past[i] = doctor.PastRun{ID: run.ID, Started: run.Started, ExitCode: max(run.ExitCode, 0), CutOff: run.ExitCode == store.Unfinished}

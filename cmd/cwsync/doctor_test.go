@@ -181,6 +181,20 @@ func TestDoctorWithoutTheListOfRights(t *testing.T) {
 	}
 }
 
+// TestDoctorSeesOnlyItsOwn: without the list of rights nobody knows that agreements are hidden, but what is missing then says so.
+func TestDoctorSeesOnlyItsOwn(t *testing.T) {
+	h := newDoctorRig(t)
+	h.server.Fail(cwsim.Fault{Path: "/system/mySecurity", Kind: cwsim.FaultStatus, Status: http.StatusForbidden, Times: -1})
+	h.server.SetRight("Finance", "Agreements", cwsim.KindInquire, cwsim.LevelMy)
+	document := h.examine("--no-sources")
+	if check := document.named(t, "agreements: inquire"); check.Status != "ok" || !strings.Contains(check.Detail, "nobody knows whether it is My or All") {
+		t.Errorf("got %+v", check)
+	}
+	if check := document.named(t, "agreements of mail"); document.Exit != 10 || check.Status != "fail" || !strings.Contains(check.Hint, "set Inquire of Finance > Agreements to All") {
+		t.Errorf("exit %d, %+v", document.Exit, check)
+	}
+}
+
 // TestDoctorOfTheConnection: whatever stands between here and ConnectWise is one check that fails, with the code of the trouble.
 func TestDoctorOfTheConnection(t *testing.T) {
 	fault := func(f cwsim.Fault) func(*hostileRig) {
@@ -317,7 +331,7 @@ func TestDoctorOfMappings(t *testing.T) {
 		t.Errorf("got %+v", check)
 	}
 	agreements := document.named(t, "agreements of mail")
-	for i, want := range []string{"customer 3: agreement 803 belongs to company 251", "customer 5: agreement 12345 does not exist", "customer 2: agreement 802 ("} {
+	for i, want := range []string{"customer 5: agreement 12345 does not exist", "customer 3: agreement 803 belongs to company 251", "customer 2: agreement 802 ("} {
 		if agreements.Status != "fail" || len(agreements.Findings) != 3 || !strings.HasPrefix(agreements.Findings[i], want) {
 			t.Errorf("want %q: %+v", want, agreements)
 		}

@@ -192,28 +192,31 @@ func (m *mappings) agreements(ctx context.Context, from *billing.Source) Check {
 	if err != nil {
 		return failed(err)
 	}
-	var wrong, closed []string
+	var gone, wrong, closed []string
 	for i := range customers {
 		agreement, there := found[customers[i].Agreement]
 		who := fmt.Sprintf("customer %s: agreement %d ", named(customers[i].ID, customers[i].Name), customers[i].Agreement)
 		switch {
 		case !there:
-			wrong = append(wrong, who+"does not exist in ConnectWise")
+			gone = append(gone, who+"does not exist in ConnectWise")
 		case agreement.CompanyID != customers[i].Company:
 			wrong = append(wrong, who+fmt.Sprintf("belongs to company %d (%s), not to %d", agreement.CompanyID, agreement.CompanyName, customers[i].Company))
 		case agreement.Unbillable(today) != "":
 			closed = append(closed, who+"("+agreement.Name+") "+agreement.Unbillable(today))
 		}
 	}
-	findings := slices.Concat(wrong, closed)
+	findings := slices.Concat(gone, wrong, closed)
 	if len(findings) == 0 {
 		return ok(counted(len(customers), "linked customer") + ", each with an agreement that can be billed")
 	}
 	check := told(Warn, ExitDone, findings, fmt.Sprintf("%d of %s cannot be billed", len(findings), counted(len(customers), "linked customer")))
-	if len(wrong) > 0 {
+	if len(gone)+len(wrong) > 0 {
 		check.Status, check.Exit = Fail, ExitUsage
 	}
 	check.Hint = "link the customer to a running agreement in Customers, or switch it off there; until then its lines are held"
+	if len(gone) > 0 {
+		check.Hint += fmt.Sprintf("; an agreement that is there after all is hidden from us: set Inquire of %s to All", billing.Agreements)
+	}
 	return check
 }
 

@@ -122,6 +122,9 @@ func TestMappings(t *testing.T) {
 			if (check.Status == doctor.Fail && check.Exit == 10 && c.check != "time zone" || check.Status == doctor.Warn) && check.Hint == "" {
 				t.Error("it does not say what to do")
 			}
+			if missing := strings.Contains(check.Detail+strings.Join(check.Findings, ""), "agreement 801 does not exist"); missing != strings.Contains(check.Hint, "set Inquire of Finance > Agreements to All") {
+				t.Errorf("an agreement that is not seen may be hidden: hint %q", check.Hint)
+			}
 			if slices.Contains(r.asked, "OFF") {
 				t.Error("a service that is switched off is looked at")
 			}

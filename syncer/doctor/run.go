@@ -51,15 +51,20 @@ func do(ctx context.Context, step Step, blocked map[string]string) Check {
 	reason := ground(step, blocked)
 	switch {
 	case ctx.Err() != nil:
-		check = Check{Status: Skip, Detail: "stopped", Exit: ExitCancelled}
+		check = stopped()
 	case reason != "":
 		check = Check{Status: Skip, Detail: "not examined: first mend " + quoted(reason)}
 	default:
-		check = step.Do(ctx)
+		if check = step.Do(ctx); ctx.Err() != nil && check.Exit == ExitCancelled {
+			check = stopped() // in the middle: that is nothing that it found
+		}
 	}
 	check.Name, check.Group, check.Right = step.Name, step.Group, step.Right
 	return check
 }
+
+// stopped is the check of a step that was not done, or not to its end.
+func stopped() Check { return Check{Status: Skip, Detail: "stopped", Exit: ExitCancelled} }
 
 // After gives steps that also wait for the named ones: none of them is done where one of those failed. The steps given stay as they are.
 func After(steps []Step, names ...string) []Step {
