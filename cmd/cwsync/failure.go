@@ -9,6 +9,7 @@ import (
 	"cwsync/store"
 	"cwsync/store/secret"
 	"cwsync/syncer"
+	"cwsync/syncer/billing"
 	"cwsync/syncer/setup"
 	"cwsync/ui/report"
 )
@@ -56,7 +57,11 @@ func (a *app) fail(err error) int {
 
 // withDoctor names the command that examines the connection, where that is what failed. The demo's needs no doctor.
 func (a *app) withDoctor(stop *syncer.Stop) *syncer.Stop {
-	if a.keys != nil || stop.Problem.Hint == "" || !slices.Contains([]string{"credentials", "permission", "unreachable"}, stop.Problem.Code) {
+	failure, outside := errors.AsType[*billing.Failure](stop.Err)
+	if !outside || a.keys != nil || !slices.Contains([]billing.Class{billing.ClassAuth, billing.ClassPermission, billing.ClassUnavailable}, failure.Class) {
+		return stop
+	}
+	if stop.Problem.Hint == "" || stop.Problem.Code == "source_failed" {
 		return stop
 	}
 	told := *stop

@@ -84,7 +84,7 @@ func (m *Machine) store(ctx context.Context) Check {
 	}
 	check := ok(detail)
 	if len(s.Exposed) > 0 {
-		check.Status, check.Detail = Warn, detail+"; others can read "+strings.Join(s.Exposed, ", ")
+		check.Status, check.Detail = Warn, detail+"; others may use "+strings.Join(s.Exposed, ", ")
 		check.Hint = "it names customers and what they pay: chmod 600, or start any other command of cwsync, which does that"
 	}
 	return check

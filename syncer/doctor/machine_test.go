@@ -70,13 +70,14 @@ func TestMachine(t *testing.T) {
 		hint   string
 		exit   int
 	}{
-		"store":           {nil, "store", doctor.OK, "/home/a/cwsync.db, version 2, 1 MB, sound", "", 0},
-		"free disk":       {nil, "free disk", doctor.OK, "12.3 GB where the database is", "", 0},
-		"log":             {nil, "log", doctor.OK, "/var/cwsync.log", "", 0},
-		"set-up":          {nil, "set-up", doctor.OK, "profile default: 3 sources, 5 services, 4 customers", "", 0},
-		"upgraded":        {func(m *doctor.Machine) { m.Store.Copy = "/home/a/cwsync.db.backup-1" }, "store", doctor.OK, "what it was is in /home/a/cwsync.db.backup-1", "", 0},
-		"others can read": {func(m *doctor.Machine) { m.Store.Exposed = []string{"x.db (0644)", "x.db-wal (0640)"} }, "store", doctor.Warn, "others can read x.db (0644), x.db-wal (0640)", "chmod 600", 0},
-		"no store yet":    {func(m *doctor.Machine) { m.Store = doctor.Store{Path: "/x.db", Missing: true} }, "store", doctor.Skip, "there is none yet; /x.db", "", 0},
+		"store":            {nil, "store", doctor.OK, "/home/a/cwsync.db, version 2, 1 MB, sound", "", 0},
+		"free disk":        {nil, "free disk", doctor.OK, "12.3 GB where the database is", "", 0},
+		"log":              {nil, "log", doctor.OK, "/var/cwsync.log", "", 0},
+		"set-up":           {nil, "set-up", doctor.OK, "profile default: 3 sources, 5 services, 4 customers", "", 0},
+		"upgraded":         {func(m *doctor.Machine) { m.Store.Copy = "/home/a/cwsync.db.backup-1" }, "store", doctor.OK, "what it was is in /home/a/cwsync.db.backup-1", "", 0},
+		"others can read":  {func(m *doctor.Machine) { m.Store.Exposed = []string{"x.db (0644)", "x.db-wal (0640)"} }, "store", doctor.Warn, "others may use x.db (0644), x.db-wal (0640)", "chmod 600", 0},
+		"others can write": {func(m *doctor.Machine) { m.Store.Exposed = []string{"x.db (0602)"} }, "store", doctor.Warn, "others may use x.db (0602)", "chmod 600", 0},
+		"no store yet":     {func(m *doctor.Machine) { m.Store = doctor.Store{Path: "/x.db", Missing: true} }, "store", doctor.Skip, "there is none yet; /x.db", "", 0},
 		"cannot be opened": {func(m *doctor.Machine) {
 			m.Store.Err = &doctor.Fault{Message: "too new", Hint: "install the newest", Exit: 8}
 		},
