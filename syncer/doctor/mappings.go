@@ -79,7 +79,7 @@ func (m *mappings) timeZone(ctx context.Context) Check {
 	if err != nil {
 		return failed(err)
 	}
-	return ok(fmt.Sprintf("%s, where it is %s", zone, today))
+	return ok(fmt.Sprintf("it is %s in %s", today, zone))
 }
 
 // defaults looks whether products can be created of the set-up's defaults.

@@ -75,7 +75,7 @@ func TestMappings(t *testing.T) {
 		says     string
 		findings int
 	}{
-		"time zone":            {nil, "time zone", doctor.OK, 0, "Europe/Berlin, where it is 2026-03-16", 0},
+		"time zone":            {nil, "time zone", doctor.OK, 0, "it is 2026-03-16 in Europe/Berlin", 0},
 		"a zone nobody knows":  {func(r *records) { r.zoneErr = &doctor.Fault{Message: "no such zone", Exit: 10} }, "time zone", doctor.Fail, 10, "no such zone", 0},
 		"defaults":             {nil, "product defaults", doctor.OK, 0, "products can be created", 0},
 		"defaults not there":   {func(r *records) { r.problem = "no category Cloud" }, "product defaults", doctor.Fail, 10, "products cannot be created: no category Cloud", 0},
