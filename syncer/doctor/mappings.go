@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"cwsync/syncer/billing"
+	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
 )
 
@@ -148,6 +149,9 @@ func unfitProduct(service *billing.Service, found []billing.Product) string {
 	})
 	switch {
 	case at < 0 && service.CreateProduct:
+		if why := plan.CannotCreate(name, found); why != "" {
+			return "product " + name + " cannot be created: " + why
+		}
 		return ""
 	case at < 0:
 		return "product " + name + " is not in ConnectWise's catalog"
