@@ -59,6 +59,14 @@ func appendChange(b []byte, c *storedChange) ([]byte, error) {
 	}
 	a.newProduct(c.NewProduct)
 	a.flag("follows", c.Follows)
+	if c.Unbilled != nil {
+		a.name("unbilled")
+		a.open()
+		a.text("unit", c.Unbilled.Unit)
+		a.decimal("monthly", c.Unbilled.Monthly)
+		a.text("currency", c.Unbilled.Currency)
+		a.close()
+	}
 	a.close()
 	return a.out, a.err
 }

@@ -70,6 +70,13 @@ type storedChange struct {
 	Kept         storedRates         `json:"kept,omitzero"`
 	NewProduct   *storedNewProduct   `json:"new_product,omitzero"`
 	Follows      bool                `json:"follows,omitzero"`
+	Unbilled     *storedUnbilled     `json:"unbilled,omitzero"`
+}
+
+type storedUnbilled struct {
+	Unit     string              `json:"unit,omitzero"`
+	Monthly  decimal.NullDecimal `json:"monthly,omitzero"`
+	Currency string              `json:"currency,omitzero"`
 }
 
 // storedRates are empty for none.
@@ -202,7 +209,7 @@ func storeChange(c *plan.Change) storedChange {
 		Quantity: c.Quantity, Usage: c.Usage,
 		Before: storedValues(c.Before), After: storedValues(c.After), Wanted: storedValues(c.Wanted),
 		Currency: c.Currency, MonthlyDelta: c.MonthlyDelta, Members: keyTexts(c.Members), Warnings: c.Warnings, Releases: c.Releases, Accepted: c.Accepted, Terms: c.Terms,
-		NewProduct: (*storedNewProduct)(c.NewProduct), Follows: c.Follows,
+		NewProduct: (*storedNewProduct)(c.NewProduct), Unbilled: (*storedUnbilled)(c.Unbilled), Follows: c.Follows,
 	}
 	if c.Kept != nil {
 		stored.Kept = storedRates(*c.Kept)
@@ -231,7 +238,7 @@ func (s *storedChange) change() (plan.Change, error) {
 		Quantity: s.Quantity, Usage: s.Usage,
 		Before: plan.Values(s.Before), After: plan.Values(s.After), Wanted: plan.Values(s.Wanted),
 		Currency: s.Currency, MonthlyDelta: s.MonthlyDelta, Warnings: s.Warnings, Releases: s.Releases, Accepted: s.Accepted, Terms: s.Terms,
-		NewProduct: (*billing.NewProduct)(s.NewProduct), Follows: s.Follows,
+		NewProduct: (*billing.NewProduct)(s.NewProduct), Unbilled: (*plan.Unbilled)(s.Unbilled), Follows: s.Follows,
 	}
 	if s.Kept != (storedRates{}) {
 		kept := plan.Rates(s.Kept)

@@ -29,6 +29,9 @@ func (b *builder) describe(l *line) {
 		if change.Service.Name == "" {
 			change.Service.Name = l.usage.ServiceName
 		}
+		if l.stop == UnmappedService {
+			change.Unbilled = b.unbilled(l)
+		}
 	}
 	if l.product != nil {
 		change.Product = Product{ID: max(l.product.ID, 0), Identifier: l.product.Identifier}
@@ -44,6 +47,21 @@ func (b *builder) describe(l *line) {
 // invoicing is when an agreement is invoiced, for a row on it.
 func (b *builder) invoicing(agreement *billing.Agreement) Invoicing {
 	return Invoicing{Cycle: agreement.Cycle.Name, Next: agreement.NextInvoice, Invoiced: agreement.InvoicedOn(b.current.Today)}
+}
+
+// unbilled is what the usage of a line without a product would be worth at the source's own price, which is for one billing period of the
+// agreement, or for a month where none is known. No rule of the set-up applies to a service that has no product.
+func (b *builder) unbilled(l *line) *Unbilled {
+	made := &Unbilled{Unit: l.usage.Unit, Currency: l.usage.Currency}
+	if !l.usage.Price.Valid {
+		return made
+	}
+	cycle := billing.Cycle{PeriodsPerYear: 12}
+	if agreement := b.agreement(l.customer.Agreement); agreement != nil && agreement.Cycle.PeriodsPerYear > 0 {
+		cycle = agreement.Cycle
+	}
+	made.Monthly = set(monthly(l.usage.Quantity, zero, l.usage.Price.Decimal, billing.Billable, cycle))
+	return made
 }
 
 // showOwned names the addition of ours on a row that does not change it. A held line names what is ours now, not what it would go on with.

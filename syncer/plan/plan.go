@@ -86,6 +86,8 @@ type Change struct {
 	Kept     *Rates     // of a line that is left as it is: the price and cost that it has and that the set-up wants; nil where it wants none
 	Terms    string     // of a row that writes or adopts: a fingerprint of what else it was decided by; see TermsChanged
 
+	Unbilled *Unbilled // of usage whose service has no product: what it would be worth; nil elsewhere
+
 	Follows    bool                // it takes a price or cost that this plan gives its product: only to be written once the product is
 	NewProduct *billing.NewProduct // of a product's own row: the product that is created; nil for one that is changed
 }
@@ -98,6 +100,13 @@ func (c *Change) OfProduct() bool { return c.Key.Customer == "" && c.Key.Source 
 type Rates struct {
 	UnitPrice decimal.NullDecimal
 	UnitCost  decimal.NullDecimal
+}
+
+// Unbilled is what is known of usage that nobody is billed for.
+type Unbilled struct {
+	Unit     string              // of Change.Usage as the source names it; may be empty
+	Monthly  decimal.NullDecimal // what the source's own price makes of it, in Currency per month; absent where the source has no price
+	Currency string              // ISO code as the source names it, may be empty
 }
 
 // Named is something of the source's side.
