@@ -24,6 +24,8 @@ type prompts struct {
 	now func() time.Time
 	app *app
 
+	before string // profile that was left for another one; empty: none was
+
 	steps []plainStep
 	pages []plainStep // of the app's pages, in their order
 	at    step        // that was announced last
@@ -43,12 +45,25 @@ type plainStep interface {
 
 // RunAccessible asks line by line for what Run asks on a full screen, through a pipe too, until the person leaves or the input ends; nil then.
 // Its errors are those of Run.
-func RunAccessible(ctx context.Context, options Options) (err error) {
+func RunAccessible(ctx context.Context, options Options) error {
+	in, before := newLineReader(options.Input), ""
+	for {
+		p := &prompts{in: in, out: options.Output, now: options.Now, before: before, done: make(chan doneMsg), over: make(chan struct{})}
+		err := p.runAll(ctx, options)
+		if !errors.Is(err, errOther) {
+			return err
+		}
+		before, options.Profile = p.app.desk.profile.Name, ""
+	}
+}
+
+// runAll asks for one profile, and stores what was done in the end.
+func (p *prompts) runAll(ctx context.Context, options Options) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := &prompts{ctx: inner, in: newLineReader(options.Input), out: options.Output, now: options.Now, done: make(chan doneMsg), over: make(chan struct{})}
 	defer close(p.over)
-	err = p.run(options)
+	p.ctx = inner
+	err := p.run(options)
 	cancel()
 	if p.app != nil {
 		r := root{app: p.app}
@@ -68,7 +83,9 @@ func RunAccessible(ctx context.Context, options Options) (err error) {
 }
 
 func (p *prompts) run(options Options) error {
-	p.say("cwsync, the guided wizard, line by line. At every question: ? for help, b for back, q to leave. Everything is saved as it is done.")
+	if p.before == "" {
+		p.say("cwsync, the guided wizard, line by line. At every question: ? for help, b for back, q to leave. Everything is saved as it is done.")
+	}
 	name, err := p.profile(options)
 	if err != nil {
 		return err
@@ -157,7 +174,7 @@ func (p *prompts) profile(options Options) (string, error) {
 		return "", err
 	case len(names) == 0:
 		return defaultProfile, nil
-	case len(names) == 1:
+	case len(names) == 1 && p.before == "":
 		return names[0], nil
 	}
 	chooser := newProfiles(names, options.Now)

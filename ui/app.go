@@ -36,6 +36,7 @@ type app struct {
 	unsaved  string    // why the set-up could not be stored; said until it is
 	leaving  time.Time // of the first ctrl+c; zero: none
 	quitting bool
+	other    bool // and another profile is to be chosen
 }
 
 // leaveWithin is how soon the second ctrl+c must come.
@@ -78,6 +79,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.show(min(a.here+1, places-1))
 	case openMsg:
 		return a, a.open(msg.page)
+	case leaveMsg:
+		return a, a.leave(msg.other)
 	case gotoMsg:
 		return a, a.show(msg.place)
 	case askMsg:
@@ -193,6 +196,18 @@ func (a *app) interrupt() tea.Cmd {
 	return nil
 }
 
+// leave ends the program at once, unless a sync goes on or something is not stored.
+func (a *app) leave(other bool) tea.Cmd {
+	switch {
+	case a.desk.writing:
+		return send(noticeMsg{text: "a sync is going on: wait for its end, or stop it with ctrl+c", bad: true})
+	case a.unsaved != "":
+		return send(noticeMsg{text: "not saved; press ctrl+c twice to leave all the same", bad: true})
+	}
+	a.other = other
+	return a.quit()
+}
+
 func (a *app) quit() tea.Cmd {
 	a.quitting = true
 	return tea.Quit
@@ -204,8 +219,8 @@ func (a *app) show(to place) tea.Cmd {
 		a.came = &cameFrom{at: to, over: a.over}
 		a.over = nil
 	}
-	a.here = to
-	a.help = false
+	a.here, a.help = to, false
+	a.desk.left, a.desk.hasLeft = to, true
 	return tea.Batch(a.desk.note(noteStep, strconv.Itoa(int(to))), a.steps[to].enter())
 }
 
@@ -296,8 +311,8 @@ func (a *app) footerKeys() []key.Binding {
 
 // always are the keys that the footer shows however narrow it is: ? is a letter while one types, and no answer to a question.
 func (a *app) always() []string {
-	esc := "esc back"
-	if own := ownEsc(a.current().keys()); own != nil {
+	esc, own := "esc back", ownEsc(a.current().keys())
+	if own != nil {
 		esc = "esc " + own.Help().Desc
 	}
 	switch {
@@ -307,7 +322,7 @@ func (a *app) always() []string {
 		return []string{"esc close"}
 	case a.current().typing():
 		return []string{esc}
-	case a.nothingBefore():
+	case own == nil && a.nothingBefore():
 		return []string{"? help"}
 	}
 	return []string{"? help", esc}
@@ -332,6 +347,12 @@ func (a *app) resume(ctx context.Context) error {
 	}
 	if n, err := strconv.Atoi(value); ok && err == nil && n >= 0 && n < int(places) {
 		a.here = place(n)
+		a.desk.left, a.desk.hasLeft = a.here, true
+	}
+	if a.desk.profile.LastRun != nil {
+		if _, a.desk.ran, err = a.desk.profile.LastRun(ctx); err != nil {
+			return err
+		}
 	}
 	decided, ok, err := a.desk.profile.Notes.Setting(ctx, noteReview)
 	if err != nil || !ok {

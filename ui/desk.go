@@ -39,7 +39,10 @@ type desk struct {
 	plan  *planPage     // what a person confirmed and Sync is to write; nil when there is nothing
 	only  []string      // ids of the customers that Review is narrowed to; nil: all
 
-	writing bool // a sync goes on
+	writing bool  // a sync goes on
+	ran     bool  // there was a run, now or earlier
+	left    place // the step that was on the screen last
+	hasLeft bool  // there is one
 	runs    runs
 
 	saver *saver

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cwsync/syncer"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/setup"
@@ -62,6 +63,9 @@ type fakeProfile struct {
 	keys    *fakeKeys
 	kinds   *source.Catalogue
 	last    *LastRun
+	runs    []*syncer.Run // whole, newest first; last is made of the first
+	next    func(context.Context) (NextRun, bool, error)
+	runErr  error             // of reading runs
 	secrets map[string]string // of sources, for previews
 
 	site    *Site // that Dial gives
@@ -84,6 +88,16 @@ func (p *fakeProfile) open() *Profile {
 			}
 			return *p.last, true, nil
 		},
+		Recent: func(_ context.Context, limit int) ([]LastRun, error) { return p.recent(limit), p.runErr },
+		Run: func(_ context.Context, id string) (*syncer.Run, error) {
+			for _, run := range p.runs {
+				if run.ID == id {
+					return run, p.runErr
+				}
+			}
+			return nil, errors.New("there is no run " + id)
+		},
+		NextRun: p.next,
 		Dial: func(ctx context.Context, document *setup.Document) (*Site, error) {
 			p.lock.Lock()
 			defer p.lock.Unlock()
@@ -387,4 +401,14 @@ func newFakeDesk(t testing.TB, profile *fakeProfile) *desk {
 		ctx: t.Context(), office: newFakeOffice(profile), profile: profile.open(), theme: theme.None(), now: testNow, document: document,
 		site: profile.site, usage: map[string]billing.Usage{}, read: map[string]bool{}, saver: &saver{},
 	}
+}
+
+// recent are the runs of a profile without their lines, newest first.
+func (p *fakeProfile) recent(limit int) []LastRun {
+	var recent []LastRun
+	for _, run := range p.runs[:min(limit, len(p.runs))] {
+		recent = append(recent, LastRun{ID: run.ID, Started: run.Started, Ended: run.Started.Add(run.Duration), ExitCode: run.ExitCode, CutOff: run.ExitCode < 0,
+			Counts: run.Counts(), Undoes: run.Undoes, Problem: run.Problem})
+	}
+	return recent
 }

@@ -23,7 +23,12 @@ type page struct {
 }
 
 // allPages are the pages that there are, in the order in which Start offers them.
-func allPages() []page { return nil }
+func allPages() []page {
+	always := func(*Profile) bool { return true }
+	return []page{
+		{name: pageStart, first: true, offered: always, screen: newStart, lines: newPlainStart},
+	}
+}
 
 // openPage is a page with its screen, of a profile that can do what it is for.
 type openPage struct {
@@ -55,9 +60,17 @@ type cameFrom struct {
 
 // open puts a page on the screen, over what is there. One that is open already comes to the top, and those above it are closed.
 func (a *app) open(name string) tea.Cmd {
+	if !a.put(name) {
+		return send(noticeMsg{text: "there is no page “" + name + "” in this profile", bad: true})
+	}
+	return a.current().enter()
+}
+
+// put is open without entering the page; false where there is none of this name.
+func (a *app) put(name string) bool {
 	at := slices.IndexFunc(a.pages, func(p openPage) bool { return p.name == name })
 	if at < 0 {
-		return send(noticeMsg{text: "there is no page “" + name + "” in this profile", bad: true})
+		return false
 	}
 	if opened := slices.Index(a.over, at); opened >= 0 {
 		a.over = a.over[:opened]
@@ -67,7 +80,7 @@ func (a *app) open(name string) tea.Cmd {
 	}
 	a.over = append(slices.Clip(a.over), at)
 	a.help = false
-	return a.pages[at].screen.enter()
+	return true
 }
 
 // onPage is the page on the screen; nil while it is a step.
@@ -108,11 +121,18 @@ func (a *app) goBack() (cmd tea.Cmd, ok bool) {
 		a.over, a.came = a.came.over, nil
 	case a.here > 0:
 		return a.show(a.here - 1), true
+	case a.hasStart():
+		return a.open(pageStart), true
 	default:
 		return nil, false
 	}
 	a.help = false
 	return a.current().enter(), true
+}
+
+// hasStart reports whether Start has something to say.
+func (a *app) hasStart() bool {
+	return a.desk.ready() && slices.ContainsFunc(a.pages, func(p openPage) bool { return p.name == pageStart })
 }
 
 // pageBar is the title line of a page: the program, the page and what it is about. Where it is narrow, what stands on the right stays.

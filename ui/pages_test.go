@@ -213,6 +213,9 @@ func TestPagesLineByLine(t *testing.T) {
 
 func TestThePagesAreWhole(t *testing.T) {
 	names, keys := map[string]bool{}, map[string]bool{}
+	for _, own := range []string{"enter", "r", "p", "c", "u", "e", "o", "q", "j", "k", "?"} { // s and d are Start's as long as no page takes them
+		keys[own] = true
+	}
 	for _, p := range allPages() {
 		if p.name == "" || names[p.name] || p.key != "" && (keys[p.key] || p.does == "") || p.offered == nil || p.screen == nil || p.lines == nil {
 			t.Errorf("the page %q lacks something, or has the name or the key of another", p.name)

@@ -29,6 +29,12 @@ type Profile struct {
 	Keys    Keys
 	Kinds   *source.Catalogue
 	LastRun func(ctx context.Context) (run LastRun, ok bool, err error)
+	// Recent gives the newest runs, newest first, at most limit.
+	Recent func(ctx context.Context, limit int) ([]LastRun, error)
+	// Run gives a whole run with its plan and outcomes, as they are known now.
+	Run func(ctx context.Context, id string) (*syncer.Run, error)
+	// NextRun says when the machine syncs this profile next by itself; ok is false when it does not. Nil: nobody can tell.
+	NextRun func(ctx context.Context) (next NextRun, ok bool, err error)
 	// Dial makes a client for the connection of a set-up with the keys of this profile. It sends nothing yet.
 	Dial func(ctx context.Context, document *setup.Document) (*Site, error)
 	// Secret looks a secret of a source up, for its preview.
@@ -39,12 +45,22 @@ type Profile struct {
 	WriteFile func(ctx context.Context, path string, data []byte, replace bool) error
 }
 
-// LastRun is what the start says of the newest run.
+// LastRun is what the start says of a run without its lines.
 type LastRun struct {
 	ID       string
-	Ended    time.Time
+	Started  time.Time
+	Ended    time.Time // of one that was cut off when it began
+	CutOff   bool      // its end was never recorded: it was cut off, or it goes on now; ExitCode says nothing then
 	ExitCode int
 	Counts   syncer.Counts
+	Undoes   string          // the run that it took back; empty for an ordinary run
+	Problem  *syncer.Problem // why it ended early; nil when it did not
+}
+
+// NextRun is when a scheduler begins the next sync, and which.
+type NextRun struct {
+	At time.Time
+	By string // in a word or three: "systemd timer cwsync-contoso"; may be empty
 }
 
 // Notes are small things that the wizard remembers between starts, such as the place where it was left.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -198,26 +199,49 @@ func (p *profiles) said(t theme.Theme, name string, cell func(string) string) (w
 	if !about.ran {
 		return where, t.Paint(theme.Dim, "no run yet")
 	}
-	sign, role := theme.SignHeld, theme.Attention
-	switch about.run.ExitCode {
-	case syncer.ExitDone:
-		sign, role = theme.SignDone, theme.Done
-	case syncer.ExitFailed, syncer.ExitUnknown, syncer.ExitCredentials, syncer.ExitStore, syncer.ExitTryLater:
-		sign, role = theme.SignWrong, theme.Wrong
-	}
+	sign, role := about.run.sign()
 	return where, t.Paint(role, sign) + " " + t.Paint(theme.Dim, cell(lastRunText(about.run, p.now())))
+}
+
+// sign is how a run ended, and its colour.
+func (r LastRun) sign() (sign string, role theme.Role) {
+	switch {
+	case r.CutOff:
+		return theme.SignUnknown, theme.Wrong
+	case r.ExitCode == syncer.ExitDone:
+		return theme.SignDone, theme.Done
+	case slices.Contains([]int{syncer.ExitFailed, syncer.ExitPartial, syncer.ExitUnknown, syncer.ExitStale, syncer.ExitCredentials, syncer.ExitStore, syncer.ExitTryLater}, r.ExitCode):
+		return theme.SignWrong, theme.Wrong
+	}
+	return theme.SignHeld, theme.Attention
+}
+
+// pastMoment is a time of day with its day, as people say it: "06:02 today", "06:02 yesterday", "2026-11-19 06:02".
+func pastMoment(at, now time.Time) string {
+	at = at.In(now.Location())
+	switch at.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return at.Format("15:04") + " today"
+	case now.AddDate(0, 0, -1).Format(time.DateOnly):
+		return at.Format("15:04") + " yesterday"
+	}
+	return at.Format("2006-01-02 15:04")
+}
+
+// comingMoment is pastMoment of what is still to come: "today 06:00", "tomorrow 06:00", "2026-11-23 06:00".
+func comingMoment(at, now time.Time) string {
+	at = at.In(now.Location())
+	switch at.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return "today " + at.Format("15:04")
+	case now.AddDate(0, 0, 1).Format(time.DateOnly):
+		return "tomorrow " + at.Format("15:04")
+	}
+	return at.Format("2006-01-02 15:04")
 }
 
 // lastRunText is a run in a line: when it ended and what it did.
 func lastRunText(run LastRun, now time.Time) string {
-	ended := run.Ended.In(now.Location())
-	when := ended.Format("2006-01-02 15:04")
-	switch day := ended.Format(time.DateOnly); day {
-	case now.Format(time.DateOnly):
-		when = ended.Format("15:04") + " today"
-	case now.AddDate(0, 0, -1).Format(time.DateOnly):
-		when = ended.Format("15:04") + " yesterday"
-	}
 	var parts []string
 	for _, count := range []struct {
 		n    int
@@ -227,10 +251,13 @@ func lastRunText(run LastRun, now time.Time) string {
 			parts = append(parts, fmt.Sprintf("%d %s", count.n, count.word))
 		}
 	}
-	if len(parts) == 0 {
+	switch {
+	case run.CutOff:
+		parts = append(parts, "never finished")
+	case len(parts) == 0:
 		parts = []string{lastRunEnd(run.ExitCode)}
 	}
-	return "last run " + when + ": " + strings.Join(parts, ", ")
+	return "last run " + pastMoment(run.Ended, now) + ": " + strings.Join(parts, ", ")
 }
 
 // lastRunEnd says how a run ended that came to no line.

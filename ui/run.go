@@ -26,9 +26,22 @@ type Options struct {
 // first, and one that says why when the terminal cannot be used or the wizard crashed. The terminal is as it was in every case, and what was
 // done is stored.
 func Run(ctx context.Context, options Options) error {
+	for before := ""; ; {
+		r, err := show(ctx, options, before)
+		if err != nil || !r.otherWanted() {
+			return err
+		}
+		// What the commands of the profile that is left still bring goes nowhere: the next one has a program of its own.
+		before, options.Profile = r.app.desk.profile.Name, ""
+	}
+}
+
+// show runs the program for one profile. before is the one that was left for it; empty: none was.
+func show(ctx context.Context, options Options, before string) (*root, error) {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := newRoot(inner, options)
+	r.before = before
 	// The signals are main's: they end ctx.
 	wide := []tea.ProgramOption{tea.WithContext(inner), tea.WithInput(options.Input), tea.WithOutput(options.Output), tea.WithoutSignalHandler()}
 	if options.Environ != nil {
@@ -37,10 +50,13 @@ func Run(ctx context.Context, options Options) error {
 	_, err := tea.NewProgram(r, wide...).Run()
 	cancel()
 	if closeErr := r.close(); closeErr != nil {
-		return closeErr
+		return r, closeErr
 	}
-	return endOf(ctx, err)
+	return r, endOf(ctx, err)
 }
+
+// otherWanted reports whether the person left for another profile.
+func (r *root) otherWanted() bool { return r.app != nil && r.app.other }
 
 // endOf is the end of the program in the words of ours.
 func endOf(ctx context.Context, err error) error {

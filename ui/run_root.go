@@ -27,6 +27,7 @@ type root struct {
 	width   int
 	height  int
 
+	before  string    // profile that was left for another one: the list is shown even where it has no other
 	chooser *profiles // nil while there is nothing to choose
 	opening string    // profile that is being opened; empty for none
 	round   int       // counts openings, so that one that was left is dropped
@@ -118,10 +119,11 @@ func (r *root) listed(msg listedMsg) tea.Cmd {
 		return nil
 	case len(msg.names) == 0:
 		return r.open(defaultProfile)
-	case len(msg.names) == 1:
+	case len(msg.names) == 1 && r.before == "":
 		return r.open(msg.names[0])
 	}
 	r.chooser = newProfiles(msg.names, r.options.Now)
+	r.chooser.at = max(slices.Index(msg.names, r.before), 0)
 	cmds := make([]tea.Cmd, len(msg.names))
 	for i, name := range msg.names {
 		cmds[i] = r.chooser.look(r.ctx, r.options.Office, name)
@@ -174,6 +176,9 @@ func openProfile(ctx, lasting context.Context, options Options, name string) (op
 			text, _ := explain(err)
 			opened.notice = noticeMsg{text: text, bad: true}
 		}
+	}
+	if d.site != nil && opened.hasStart() {
+		opened.put(pageStart)
 	}
 	return opened, tested, ctx.Err()
 }

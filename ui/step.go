@@ -57,6 +57,8 @@ type (
 	gotoMsg struct{ place place }
 	// openMsg opens a page by its name.
 	openMsg struct{ page string }
+	// leaveMsg leaves the program, or this profile for another one.
+	leaveMsg struct{ other bool }
 	// askMsg puts a question over the screen. The safe answer is No, and it is the one that is chosen at first.
 	askMsg struct {
 		title string

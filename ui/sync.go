@@ -110,6 +110,7 @@ func (s *syncStep) ended(msg syncEndMsg) {
 	s.shot = s.feed.take()
 	s.feed, s.desk.writing = nil, false
 	s.run = msg.run
+	s.desk.ran = s.desk.ran || msg.run != nil
 	if msg.run != nil && slices.ContainsFunc(msg.run.Plan.Changes, func(c plan.Change) bool { return c.OfProduct() && c.Action.Writes() }) {
 		delete(s.desk.read, readProducts) // the catalog is another one afterwards
 	}
@@ -125,6 +126,10 @@ func (s *syncStep) key(name string) tea.Cmd {
 	switch name {
 	case "r", "enter":
 		return send(gotoMsg{placeReview})
+	case "s":
+		if s.run != nil {
+			return send(openMsg{pageStart})
+		}
 	case "t":
 		if s.stop == nil {
 			s.timetable, s.top = !s.timetable, 0
@@ -219,6 +224,9 @@ func (s *syncStep) keys() []key.Binding {
 		timetable = bind("t", "t", "the summary")
 	}
 	keys := []key.Binding{again, timetable}
+	if s.run != nil {
+		keys = append(keys, bind("s", "s", "start page"))
+	}
 	if s.lines > s.page {
 		keys = append(keys, bind("up", "↑↓", "scroll"), bind("pgup", "pgup pgdn", "a screen up or down"))
 	}

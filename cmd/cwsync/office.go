@@ -57,6 +57,8 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	return &ui.Profile{
 		Name: name, Demo: o.keyring != nil, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
 		LastRun: func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
+		Recent:  func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
+		Run:     profile.Run,
 		Dial: func(ctx context.Context, document *setup.Document) (*ui.Site, error) {
 			return o.dial(ctx, name, document, find)
 		},
@@ -87,15 +89,26 @@ func (o *office) lookup(profile string) *secret.Lookup {
 }
 
 func lastRun(ctx context.Context, profile *store.Profile) (ui.LastRun, bool, error) {
-	run, ok, err := profile.LastRun(ctx)
-	if err != nil || !ok {
+	runs, err := recentRuns(ctx, profile, 1)
+	if err != nil || len(runs) == 0 {
 		return ui.LastRun{}, false, err
 	}
-	ended := run.Finished
-	if ended.IsZero() {
-		ended = run.Started // it was cut off: nobody knows when
+	return runs[0], true, nil
+}
+
+// recentRuns are the newest runs, newest first.
+func recentRuns(ctx context.Context, profile *store.Profile, limit int) ([]ui.LastRun, error) {
+	stored, err := profile.Runs(ctx, limit)
+	runs := make([]ui.LastRun, len(stored))
+	for i, run := range stored {
+		runs[i] = ui.LastRun{
+			ID: run.ID, Started: run.Started, Ended: run.Finished, ExitCode: run.ExitCode, Counts: run.Counts, Undoes: run.Undoes, Problem: run.Problem,
+		}
+		if run.ExitCode == store.Unfinished {
+			runs[i].CutOff, runs[i].Ended = true, run.Started // nobody knows when it ended
+		}
 	}
-	return ui.LastRun{ID: run.ID, Ended: ended, ExitCode: run.ExitCode, Counts: run.Counts}, true, nil
+	return runs, err
 }
 
 // dial makes the clients of a connection: one for all work, and one that gives up soon for its test.

@@ -233,6 +233,8 @@ func configured(t *testing.T, width, height int) (*terminal, *cwsim.Server) {
 	folder := t.TempDir()
 	writeDemo(t, folder, site, server.Credentials())
 	w.run("cwsync setup import " + filepath.Join(folder, "setup.yaml") + "; clear; cwsync")
+	w.waitFor(`Nothing was ever synced`)
+	w.keys("e")
 	w.waitFor(`complete and saved`)
 	w.keys("Enter")
 	w.waitFor(`11 well`)
@@ -251,6 +253,45 @@ func configured(t *testing.T, width, height int) (*terminal, *cwsim.Server) {
 	return w, server
 }
 
+// toReviewFromStart goes from Start, of a profile that was never synced, to Review.
+func (w *terminal) toReviewFromStart() {
+	w.t.Helper()
+	w.waitFor(`Nothing was ever synced`)
+	w.keys("Enter")
+	w.waitFor(`◐ Review`)
+}
+
+// Who comes back after a sync sees what it did, and how to go on from there.
+func TestStartAfterASync(t *testing.T) {
+	w, server := configured(t, 100, 30)
+	w.keys("Enter")
+	w.yes(`Write 7 changes`)
+	w.waitFor(`7 changes written`)
+	w.keys("s")
+	w.waitFor(`last sync \d\d:\d\d (to|yester)day`)
+	w.keys("q")
+	w.isAsItWas()
+	server.Latency(time.Minute) // whatever the page says is known without asking anybody
+	w.run("clear; cwsync")
+	screen := w.waitFor(`Done: 7 changes written, some lines are held`)
+	for _, want := range []string{"raised", "a month +", "held and need", "r  review", "1 service is not mapped", "Next run   not scheduled: s shows how", "Recent     "} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is not on the page:\n%s", want, screen)
+		}
+	}
+	w.keys("s")
+	w.waitFor(`Run it every day`)
+	w.keys("Escape")
+	w.waitFor(`held and need`)
+	w.keys("o")
+	w.waitFor(`▸ default`)
+	w.waitFor(`New profile`)
+	w.keys("Enter")
+	w.waitFor(`held and need`)
+	w.keys("q")
+	w.isAsItWas()
+}
+
 // What was decided in Review is there again after a kill.
 func TestDecisionsOutliveAKill(t *testing.T) {
 	w, _ := configured(t, 100, 40)
@@ -266,7 +307,7 @@ func TestDecisionsOutliveAKill(t *testing.T) {
 	w.waitFor(`ready\$`)
 	w.revive()
 	w.run("clear; cwsync")
-	w.waitFor(`◐ Review`)
+	w.toReviewFromStart()
 	w.waitFor(`8 changes .* 1 left out`)
 	w.waitFor(`accepted: adopts addition`)
 	w.leave()
@@ -280,7 +321,7 @@ func TestLeavingDuringAnyWait(t *testing.T) {
 	w.waitFor(`Reading ConnectWise|Reading usage`)
 	w.leave()
 	w.run("cwsync")
-	w.waitFor(`◐ Review`)
+	w.toReviewFromStart()
 	w.waitFor(`Reading ConnectWise|Reading usage`)
 	exec.Command("kill", "-TERM", w.process()).Run()
 	w.waitFor(`everything that was done is saved`)

@@ -34,6 +34,8 @@ const (
 	SignWrong     = "✗"
 	SignUnknown   = "?"
 	SignWaiting   = "⋯"
+	SignRaised    = "▲"
+	SignLowered   = "▼"
 	Arrow         = "→"
 	Ellipsis      = "…"
 	Minus         = "−" // of numbers, as wide as a digit

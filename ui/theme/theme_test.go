@@ -44,7 +44,7 @@ func TestColourAddsNoWidthAndNoText(t *testing.T) {
 }
 
 func TestSignsAreOneCellWide(t *testing.T) {
-	signs := []string{SignCreate, SignUpdate, SignCancel, SignUnchanged, SignHeld, SignSkipped, SignDone, SignWrong, SignUnknown, SignWaiting, Arrow, Ellipsis, Minus}
+	signs := []string{SignCreate, SignUpdate, SignCancel, SignUnchanged, SignHeld, SignSkipped, SignDone, SignWrong, SignUnknown, SignWaiting, SignRaised, SignLowered, Arrow, Ellipsis, Minus}
 	for _, sign := range signs {
 		if ansi.StringWidth(sign) != 1 {
 			t.Errorf("%q is %d cells wide", sign, ansi.StringWidth(sign))
