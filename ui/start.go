@@ -14,7 +14,8 @@ const pageStart = "start"
 
 // startPage says how things stand since the last run, what needs a person, and leads to all else. It reads the store alone.
 type startPage struct {
-	desk *desk
+	desk   *desk
+	others []page // that it leads to
 
 	seen    *overview // nil until it was read
 	failed  error     // why the newest reading failed
@@ -27,7 +28,9 @@ type startPage struct {
 	page      int  // lines that were on the screen
 }
 
-func newStart(d *desk) step { return &startPage{desk: d} }
+func newStart(d *desk) step {
+	return &startPage{desk: d, others: slices.DeleteFunc(allPages(), func(p page) bool { return p.key == "" || !p.offered(d.profile) })}
+}
 
 func (s *startPage) name() string { return "Start" }
 
@@ -97,7 +100,7 @@ type way struct {
 	do        tea.Cmd
 }
 
-// ways are where Start leads, the most useful first.
+// ways are where Start leads, the most useful first. Line by line they are numbered, so pages that come later stand behind the others.
 func (s *startPage) ways() []way {
 	d := s.desk
 	first := way{"enter", "review now", send(gotoMsg{placeReview})}
@@ -109,6 +112,7 @@ func (s *startPage) ways() []way {
 	}
 	ways := []way{
 		first, {"r", "review", send(gotoMsg{placeReview})}, {"p", "products", send(gotoMsg{placeProducts})}, {"c", "customers", send(gotoMsg{placeCustomers})},
+		{"u", "usage", send(gotoMsg{placeUsage})}, {"e", "settings", send(gotoMsg{placeConnect})},
 	}
 	schedule := way{"s", "schedule", send(timetableMsg{})}
 	test := way{"d", "doctor", send(gotoMsg{placeTest})}
@@ -117,13 +121,12 @@ func (s *startPage) ways() []way {
 			own.does, own.do = p.does, send(openMsg{p.name})
 		}
 	}
-	ways = append(ways, schedule)
-	for _, p := range s.pages() {
+	ways = append(ways, schedule, test)
+	for _, p := range s.others {
 		if p.key != schedule.key && p.key != test.key {
 			ways = append(ways, way{p.key, p.does, send(openMsg{p.name})})
 		}
 	}
-	ways = append(ways, test, way{"u", "usage", send(gotoMsg{placeUsage})}, way{"e", "settings", send(gotoMsg{placeConnect})})
 	if !d.profile.Demo {
 		ways = append(ways, way{"o", "other profiles", send(leaveMsg{other: true})})
 	}
@@ -133,16 +136,10 @@ func (s *startPage) ways() []way {
 // timetableMsg shows what to give a scheduler, as long as there is no page for it.
 type timetableMsg struct{}
 
-// pages are those that Start offers.
-func (s *startPage) pages() []page {
-	return slices.DeleteFunc(allPages(), func(p page) bool { return p.key == "" || !p.offered(s.desk.profile) })
-}
-
 // pageAt is the page that a key opens; nil when none does.
 func (s *startPage) pageAt(name string) *page {
-	pages := s.pages()
-	if at := slices.IndexFunc(pages, func(p page) bool { return p.key == name }); at >= 0 {
-		return &pages[at]
+	if at := slices.IndexFunc(s.others, func(p page) bool { return p.key == name }); at >= 0 {
+		return &s.others[at]
 	}
 	return nil
 }
@@ -179,7 +176,7 @@ func (s *startPage) status() string {
 	case left:
 		return "everything that you did is saved"
 	}
-	return "a review reads and writes nothing; you confirm what is written"
+	return "a review writes nothing before you confirm it"
 }
 
 func (s *startPage) keys() []key.Binding {
@@ -195,7 +192,7 @@ func (s *startPage) keys() []key.Binding {
 	if s.lines > s.page {
 		keys = append(keys, bind("↑↓", "scroll"))
 	}
-	for _, want := range []string{"enter", "d", "q", "o"} { // these have no line of their own
+	for _, want := range []string{"enter", "d", "q", "o", "e", "u"} { // these have no line of their own
 		if at := slices.IndexFunc(ways, func(w way) bool { return w.key == want }); at >= 0 {
 			keys = append(keys, bind(ways[at].key, ways[at].does))
 			ways = slices.Delete(ways, at, at+1)

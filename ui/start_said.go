@@ -77,8 +77,10 @@ func (s *startPage) ended(last LastRun) string {
 		return "Stopped between two writes: " + undone + written
 	case last.ExitCode == syncer.ExitUnknown:
 		return "Not certain: " + undone + written + "; of some it is not known yet"
-	case last.Counts.Applied == 0:
+	case last.Counts.Applied == 0 && (last.Problem != nil || last.ExitCode == syncer.ExitFailed):
 		return "Failed: " + undone + "nothing was written"
+	case last.Counts.Applied == 0:
+		return "Failed: " + undone + exitMeaning(last.ExitCode)
 	}
 	return "Failed in part: " + undone + written + ", but not all"
 }

@@ -41,12 +41,10 @@ func (s *startPage) view(width, height int) string {
 // draw lays out all that Start says: how the last run ended and what it changed, what needs a person, and what comes next.
 func (s *startPage) draw(width int) []string {
 	column := 0
-	for _, w := range s.ways() {
-		if len(w.key) == 1 {
-			column = max(column, 3+report.Cells(w.does))
-		}
+	for _, key := range []string{"r", "p", "c", "s", "h"} { // those that lines name
+		column = max(column, 3+report.Cells(s.does(key)))
 	}
-	column = min(column, 14)
+	column = min(column, 18)
 	lines := []string{""}
 	for _, line := range s.ending() {
 		lines = append(lines, s.row(line, width, column)...)

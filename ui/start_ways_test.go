@@ -201,7 +201,8 @@ func TestStartSaysWhatTheSetUpSaysNow(t *testing.T) {
 		customer("loose", func(*billing.Customer) {}),
 	}
 	a := startOf(t, profile)
-	requireSees(t, a, "3 services are not mapped, about 18.00 USD a month: new", "(2 users), open (2 users) and IDLE", "1 customer is not linked: loose")
+	driveApp(t, a, send(tea.WindowSizeMsg{Width: 120, Height: 40}))
+	requireSees(t, a, "3 services are not mapped, about 18.00 USD a month: new (2 users), open (2 users) and IDLE", "1 customer is not linked: loose")
 	a.desk.document.Sources[0].Sync = false
 	requireSees(t, a, "nothing needs you")
 }
@@ -233,7 +234,7 @@ func TestStartScrolls(t *testing.T) {
 	profile.runs[0].Plan.Sources = []plan.SourceSummary{held}
 	a := startOf(t, profile)
 	driveApp(t, a, send(tea.WindowSizeMsg{Width: minWidth, Height: minHeight}))
-	requireSees(t, a, "source mail is held: its usage is r review", "↑↓ scroll")
+	requireSees(t, a, "source mail is held: its usage is too r review", "↑↓ scroll")
 	if strings.Contains(see(t, a), "Next run") {
 		t.Fatalf("it fits:\n%s", see(t, a))
 	}
@@ -241,6 +242,64 @@ func TestStartScrolls(t *testing.T) {
 	requireSees(t, a, "Next run not scheduled", "Recent 08:00 today")
 	press(t, a, "pgup", "pgup", "up")
 	requireSees(t, a, "Done: 16 changes written")
+}
+
+// A page of the list is led to by its key, in place of what Start does itself, and its line says so.
+func TestStartLeadsToPages(t *testing.T) {
+	a := startOf(t, startProfile(t, madeRun("r-1", time.Hour, syncer.ExitDone)))
+	start := a.onPage().screen.(*startPage)
+	for key, name := range map[string]string{"s": "schedule", "h": "history", "d": "doctor"} {
+		p := page{name: name, key: key, does: "the " + name}
+		start.others = append(start.others, p)
+		a.pages = append(a.pages, openPage{p, &fakePage{idleStep: idleStep(name)}})
+	}
+	requireSees(t, a, "not scheduled: s shows how s the schedule", "Recent 08:00 today none h the history", "d the doctor")
+	for key, name := range map[string]string{"s": "schedule", "h": "history", "d": "doctor"} {
+		if press(t, a, key); a.onPage().name != name {
+			t.Errorf("%s opens %s", key, a.onPage().name)
+		}
+		if press(t, a, "esc"); a.onPage().name != pageStart {
+			t.Errorf("esc from %s leads to %s", name, a.onPage().name)
+		}
+	}
+}
+
+func TestHowARunEndedInWords(t *testing.T) {
+	problem := &syncer.Problem{Message: "it is broken", Hint: "mend it"}
+	some := syncer.Counts{Applied: 2}
+	for text, run := range map[string]LastRun{
+		"Done: nothing was to be written, all is as it should be":                               {ExitCode: syncer.ExitDone},
+		"Done: 2 changes written":                                                               {ExitCode: syncer.ExitDone, Counts: some},
+		"Done: nothing was written, what would change is held":                                  {ExitCode: syncer.ExitHeld},
+		"Stopped between two writes: 2 changes written":                                         {ExitCode: syncer.ExitCancelled, Counts: some},
+		"Not certain: 2 changes written; of some it is not known yet":                           {ExitCode: syncer.ExitUnknown, Counts: some},
+		"Failed in part: 2 changes written, but not all":                                        {ExitCode: syncer.ExitPartial, Counts: some},
+		"Failed: nothing was written":                                                           {ExitCode: syncer.ExitStale, Problem: problem},
+		"Failed: ConnectWise is out of reach or throttles; nothing was written":                 {ExitCode: syncer.ExitTryLater},
+		"Done: an earlier run was taken back: 2 changes written":                                {ExitCode: syncer.ExitDone, Counts: some, Undoes: "r-0"},
+		"The sync of 09:00 today never finished: it was cut off, or goes on now. 2 changes are": {CutOff: true, ExitCode: -1, Counts: some},
+	} {
+		page := &startPage{desk: newFakeDesk(t, newFakeProfile("contoso")), seen: &overview{runs: []LastRun{run}}}
+		page.seen.runs[0].Ended = testNow()
+		lines := page.ending()
+		if !strings.HasPrefix(lines[0].text, text) || run.Problem != nil && (len(lines) != 3 || lines[1].text != problem.Message || lines[2].text != problem.Hint) {
+			t.Errorf("%+v says %+v, want %q", run, lines, text)
+		}
+	}
+}
+
+func BenchmarkOverview(b *testing.B) {
+	var lines []runLine
+	for range 240 {
+		lines = append(lines, goodLines()...)
+	}
+	profile := startProfile(b, madeRun("r-1", time.Hour, syncer.ExitHeld, append(lines, heldLines()...)...))
+	opened := profile.open()
+	for b.Loop() {
+		if _, err := readOverview(b.Context(), opened); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func TestMoments(t *testing.T) {
@@ -271,13 +330,13 @@ func TestHowARunEndedHasASign(t *testing.T) {
 func TestStartLineByLine(t *testing.T) {
 	profile := startProfile(t, madeRun("r-3", 3*time.Hour, syncer.ExitHeld, append(goodLines(), heldLines()...)...), madeRun("r-2", 27*time.Hour, syncer.ExitDone))
 	profile.next = scheduled("cron")
-	out := answered(t, profile, nil, "?", "5", "l", "b", "4", "q")
+	out := answered(t, profile, nil, "?", "7", "b", "l", "6", "q")
 	requireSays(t, out, "Page: Start\n", "contoso-msp · api-na.myconnectwise.net, last sync 06:00 today.\n",
 		"Done: 16 changes written, some lines are held (06:00 today, took 12 s)\n",
 		"12 raised, 3 lowered, 1 new, 402 unchanged, a month +1,204.50 USD (held −441.00 USD).\n",
 		"Attention: 2 lines are held and need you.\n", "Attention: 1 service is not mapped, about 72.00 USD a month: plus (12 users).\n",
 		"Attention: 3 customers are not linked.\n", "Next run: tomorrow 06:00 by cron.\n", "Recent: 06:00 today 16 changes · 06:00 yesterday none.\n",
-		"1. review\n2. products\n3. customers\n4. schedule\n5. doctor\n6. usage\n7. settings\n8. other profiles\n",
+		"1. review\n2. products\n3. customers\n4. usage\n5. settings\n6. schedule\n7. doctor\n8. other profiles\n",
 		"enter: review now, 1 to 8: that of the list, l: say it again.", "Step 2 of 7: Test", "Page: Start", "last sync 06:00 today", "cwsync --sync --profile contoso-msp")
 }
 

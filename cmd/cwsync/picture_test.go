@@ -106,6 +106,9 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	server.Latency(0)
 	w.waitFor(`Done: 6 changes`)
 	picture(w, "summary")
+	w.keys("s")
+	w.waitFor(`Recent`)
+	picture(w, "start")
 }
 
 // latin leaves out the customer whose name needs a font that not every machine has.
