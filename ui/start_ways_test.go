@@ -207,6 +207,28 @@ func TestStartSaysWhatTheSetUpSaysNow(t *testing.T) {
 	requireSees(t, a, "nothing needs you")
 }
 
+// An undo and a run that came to no lines leave what the run before them left.
+func TestStartSaysWhatAnEarlierRunLeft(t *testing.T) {
+	undo := madeRun("r-3", time.Hour, syncer.ExitDone, goodLines()[0])
+	undo.Undoes = "r-1"
+	empty := madeRun("r-2", 2*time.Hour, syncer.ExitTryLater)
+	a := startOf(t, startProfile(t, undo, empty, madeRun("r-1", 3*time.Hour, syncer.ExitHeld, heldLines()...)))
+	requireSees(t, a, "Done: the run of 06:00 today was taken back: 1 change written", "▲ 1 raised", "2 lines are held and need you", "3 customers are not linked")
+}
+
+// Counts of several units have none in common.
+func TestStartNamesAUnitThatAllLinesHave(t *testing.T) {
+	run := madeRun("r-1", time.Hour, syncer.ExitDone, heldLines()[2:4]...)
+	run.Plan.Changes[1].Unbilled.Unit = "GB"
+	if got := unmappedText(standingOf(run).unmapped); got != "1 service is not mapped, about 72.00 USD a month: plus (12)" {
+		t.Error(got)
+	}
+	run.Plan.Changes[1].Unbilled = nil // as an earlier version kept it
+	if got := unmappedText(standingOf(run).unmapped); got != "1 service is not mapped, more than 42.00 USD a month: plus (12 users)" {
+		t.Error(got)
+	}
+}
+
 func TestStartSaysWhatCannotBeRead(t *testing.T) {
 	profile := startProfile(t, madeRun("r-1", time.Hour, syncer.ExitDone))
 	profile.runErr = &syncer.Stop{Exit: syncer.ExitStore, Problem: syncer.Problem{Message: "the database is damaged", Hint: "restore the copy"}}
