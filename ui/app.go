@@ -349,7 +349,7 @@ func (a *app) resume(ctx context.Context) error {
 		a.here = place(n)
 		a.desk.left, a.desk.hasLeft = a.here, true
 	}
-	if a.desk.profile.LastRun != nil {
+	if !a.desk.ready() && a.desk.profile.LastRun != nil { // else Start learns it, after the first screen
 		if _, a.desk.ran, err = a.desk.profile.LastRun(ctx); err != nil {
 			return err
 		}

@@ -59,6 +59,7 @@ func (s *startPage) update(msg tea.Msg) tea.Cmd {
 			s.reading, s.failed = false, msg.err
 			if msg.err == nil {
 				s.seen = msg.seen
+				s.desk.ran = s.desk.ran || len(msg.seen.runs) > 0
 			}
 		}
 	case timetableMsg:
@@ -147,7 +148,7 @@ func (s *startPage) pageAt(name string) *page {
 // leftAt is the step before Review at which somebody stopped before anything ever ran; left is false where there is none.
 func (s *startPage) leftAt() (where place, left bool) {
 	d := s.desk
-	return d.left, d.hasLeft && d.left < placeReview && !d.ran
+	return d.left, s.seen != nil && d.hasLeft && d.left < placeReview && !d.ran
 }
 
 // placeName is what a step is called in its bar.
