@@ -49,7 +49,7 @@ func (r *reader) decode(body ast.Node, folder string) *Document {
 	r.connection(m.get("connection"), &document.Connection, folder)
 	r.defaults(m.get("defaults"), &document.Defaults)
 	r.guards(m.get("guards"), &document.Guards)
-	document.Alerts = r.alerts(m.get("alerts"))
+	document.Alerts = r.alerts(m.get("alerts"), folder)
 	elements, _ := r.list(m.get("sources"))
 	for _, element := range elements {
 		document.Sources = append(document.Sources, r.source(element, folder))
@@ -110,16 +110,20 @@ func (r *reader) guards(n node, dst *billing.Guards) {
 	m.optionalDecimal("max_monthly_delta", &dst.MaxMonthlyDelta)
 }
 
-func (r *reader) alerts(n node) []Alert {
+func (r *reader) alerts(n node, folder string) []Alert {
 	elements, _ := r.list(n)
 	var alerts []Alert
 	for _, element := range elements {
 		var alert Alert
 		m := r.mapping(element, "name", "on", "kind", "options")
 		m.text("name", &alert.Name)
-		choices(m, "on", &alert.On, alertMoments()...)
+		if moments, list := m.get("on").Node.(*ast.SequenceNode); !list || len(moments.Values) > 0 { // the rules know which kinds may leave it empty
+			choices(m, "on", &alert.On, alertMoments()...)
+		}
 		m.text("kind", &alert.Kind)
-		alert.Options = r.anyMap(m.get("options"))
+		if kind, known := r.catalogue.Alert(alert.Kind); known { // the rules report one that is not: without it options mean nothing
+			alert.Options = r.options(m.get("options"), kind.Kind, "alert."+alert.Name, folder)
+		}
 		alerts = append(alerts, alert)
 	}
 	return alerts

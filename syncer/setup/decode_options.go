@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,21 +8,18 @@ import (
 	"cwsync/syncer/source"
 )
 
-// options reads a source's options as its kind declares them, and checks them. nil when there are none.
-func (r *reader) options(n node, kindName, sourceName, folder string) map[string]any {
-	kind, known := r.catalogue.Lookup(kindName)
-	if !known {
-		return nil // the rules report the kind; without it options mean nothing
-	}
+// options reads the options of a source or an alert as its kind declares them, and checks them. Its secrets are known by names that begin with secret.
+// nil when there are none.
+func (r *reader) options(n node, kind source.Kind, secret, folder string) map[string]any {
 	before := len(r.problems)
 	options := map[string]any{}
 	for _, e := range r.mapping(n).entries {
 		field, declared := kind.Field(e.key)
 		switch {
 		case !declared:
-			r.fail(e.at, e.value.path, "unknown option of kind %s; the options are %s", kind.Name, optionNames(kind))
+			r.fail(e.at, e.value.path, "unknown option of kind %s; %s", kind.Name, optionNames(kind))
 		case field.Secret:
-			r.fail(e.at, e.value.path, "a secret is never in the set-up; use cwsync secret set source.%s.%s", sourceName, e.key)
+			r.fail(e.at, e.value.path, "a secret is never in the set-up; use cwsync secret set %s", secretName(secret, e.key))
 		case !e.value.absent():
 			r.option(e, field, options, folder)
 		}
@@ -41,6 +37,14 @@ func (r *reader) options(n node, kindName, sourceName, folder string) map[string
 	return options
 }
 
+// secretName is the name of a secret field: of a source it is one of several, of an alert the only one.
+func secretName(owner, field string) string {
+	if strings.HasPrefix(owner, "alert.") {
+		return owner
+	}
+	return owner + "." + field
+}
+
 func optionNames(kind source.Kind) string {
 	var names []string
 	for _, field := range kind.Fields {
@@ -48,7 +52,10 @@ func optionNames(kind source.Kind) string {
 			names = append(names, field.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	if names == nil {
+		return "it has none"
+	}
+	return "the options are " + strings.Join(names, ", ")
 }
 
 // option reads one option in the form that its type asks for.
@@ -100,52 +107,6 @@ func (r *reader) plainText(n node) string {
 	}
 	r.text(n, &text)
 	return text
-}
-
-// anyMap reads options whose kind is not known here: text, truth values, whole numbers, and lists and mappings of them. nil when empty.
-func (r *reader) anyMap(n node) map[string]any {
-	var values map[string]any
-	for _, e := range r.mapping(n).entries {
-		if e.value.absent() {
-			continue
-		}
-		if values == nil {
-			values = map[string]any{}
-		}
-		values[e.key] = r.anyValue(e.value)
-	}
-	return values
-}
-
-func (r *reader) anyValue(n node) any {
-	switch value := n.Node.(type) {
-	case *ast.BoolNode:
-		return value.Value
-	case *ast.IntegerNode:
-		if whole, ok := wholeNumber(value); ok {
-			return whole
-		}
-		r.wrong(n, "must be a whole number, 0 or more; write any other in quotes")
-	case *ast.MappingNode, *ast.MappingValueNode:
-		inner := r.anyMap(n)
-		if inner == nil {
-			return map[string]any{}
-		}
-		return inner
-	case *ast.SequenceNode:
-		elements, _ := r.list(n)
-		list := []any{}
-		for _, element := range elements {
-			list = append(list, r.anyValue(element))
-		}
-		return list
-	case *ast.StringNode, *ast.LiteralNode:
-		text, _ := scalarText(value)
-		return text
-	default:
-		r.wrong(n, "%s", fmt.Sprintf("must be text, true or false, a whole number, a list or a mapping, not %s", describe(value)))
-	}
-	return nil
 }
 
 // placeFor is the place of a path, or of the nearest one around it.

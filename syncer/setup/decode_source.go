@@ -13,7 +13,9 @@ func (r *reader) source(n node, folder string) billing.Source {
 	s := NewSource("", "")
 	m.text("name", &s.Name)
 	m.text("kind", &s.Kind)
-	s.Options = r.options(m.get("options"), s.Kind, s.Name, folder)
+	if kind, known := r.catalogue.Lookup(s.Kind); known { // the rules report one that is not: without it options mean nothing
+		s.Options = r.options(m.get("options"), kind, "source."+s.Name, folder)
+	}
 	m.bool("sync", &s.Sync)
 	m.bool("complete", &s.Complete)
 	choice(m, "on_missing", &s.OnMissing, billing.MissingHold, billing.MissingZero, billing.MissingCancel)

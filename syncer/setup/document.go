@@ -48,7 +48,7 @@ type Defaults struct {
 // Alert is one message to send after runs that ended in one of the ways that On names.
 type Alert struct {
 	Name    string         `yaml:"name"`
-	On      []string       `yaml:"on"` // held, partial, failed, unknown, done
+	On      []string       `yaml:"on"` // held, partial, failed, unknown, done; empty where the kind hears of every run
 	Kind    string         `yaml:"kind"`
 	Options map[string]any `yaml:"options"` // strings, bools, whole numbers, lists and maps of them; nil when empty
 }

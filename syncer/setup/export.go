@@ -61,7 +61,9 @@ func (d *Document) export(canonical bool) ([]byte, error) {
 
 func (w *writer) alert(a *Alert) {
 	w.text(2, "name", a.Name)
-	w.key(2, "on", w.flow(a.On))
+	if len(a.On) > 0 {
+		w.key(2, "on", w.flow(a.On))
+	}
 	w.text(2, "kind", a.Kind)
 	w.key(2, "options", w.any(a.Options))
 }

@@ -76,9 +76,12 @@ func drawDocument(t *rapid.T) *Document {
 	for i := range rapid.IntRange(0, 2).Draw(t, "alerts") {
 		alert := Alert{Name: fmt.Sprintf("alert-%d", i), On: []string{pick(t, "on", alertMoments()...)}, Kind: "mail"}
 		if rapid.Bool().Draw(t, "options") {
-			alert.Options = map[string]any{drawText(t, "option"): drawText(t, "value"), "list": []any{1, true, drawText(t, "value"), map[string]any{"deep": 0}}}
+			alert.Options = map[string]any{"subject": drawText(t, "value"), "tags": []any{drawText(t, "value"), "x"}, "size": 3, "plain": true}
 		}
 		d.Alerts = append(d.Alerts, alert)
+	}
+	if rapid.Bool().Draw(t, "monitor") {
+		d.Alerts = append(d.Alerts, Alert{Name: "monitor", Kind: "file", Options: map[string]any{"path": "/x.prom"}})
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "sources") {
 		d.Sources = append(d.Sources, drawSource(t, i))

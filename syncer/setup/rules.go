@@ -90,13 +90,26 @@ func (r *reader) checkAlerts(alerts []Alert) {
 	for i, alert := range alerts {
 		path := index("alerts", i)
 		names.check(path+".name", alert.Name)
-		if len(alert.On) == 0 {
+		kind, known := r.catalogue.Alert(alert.Kind)
+		switch {
+		case !known && alert.Kind == "":
+			r.refuse(path+".kind", "missing; one of %s", words(alertKindNames(r.catalogue)))
+		case !known:
+			r.refuse(path+".kind", "there is no kind of alert %s; there are %s", show(alert.Kind), words(alertKindNames(r.catalogue)))
+		case !kind.EveryRun && len(alert.On) == 0:
 			r.refuse(path+".on", "must name at least one of %s", words(alertMoments()))
-		}
-		if alert.Kind == "" || strings.Trim(alert.Kind, "abcdefghijklmnopqrstuvwxyz") != "" {
-			r.refuse(path+".kind", "must be the name of a kind of alert, in small letters")
+		case kind.EveryRun && len(alert.On) != 0 && len(alert.On) != len(alertMoments()):
+			r.refuse(path+".on", "%s hears of every run, or it could not tell a quiet one from none: leave `on` out", kind.Name)
 		}
 	}
+}
+
+func alertKindNames(catalogue *source.Catalogue) []string {
+	var names []string
+	for _, kind := range catalogue.Alerts() {
+		names = append(names, kind.Name)
+	}
+	return names
 }
 
 // names checks names that secrets are looked up by, so that no two of them can mean one environment variable.

@@ -101,9 +101,14 @@ func TestRulesOfTheDocument(t *testing.T) {
 		{"alert for nothing", [2]string{"sources:", "alerts:\n  - {name: a, kind: mail}\nsources:"}, "", "7:5: alerts[0].on: must name at least one"},
 		{"alert for the unknown", [2]string{"sources:", "alerts:\n  - {name: a, on: [held, never], kind: mail}\nsources:"}, "", "7:26: alerts[0].on[1]: \"never\" is none of held"},
 		{"alert twice for one", [2]string{"sources:", "alerts:\n  - {name: a, on: [held, held], kind: mail}\nsources:"}, "", "7:26: alerts[0].on[1]: \"held\" is there twice"},
-		{"alert without a kind", [2]string{"sources:", "alerts:\n  - {name: a, on: [held]}\nsources:"}, "", "7:5: alerts[0].kind: must be"},
-		{"alert of a strange kind", [2]string{"sources:", "alerts:\n  - {name: a, on: [held], kind: Mail-1}\nsources:"}, "", "7:33: alerts[0].kind: must be"},
-		{"alerts of one name", [2]string{"sources:", "alerts:\n  - {name: a-b, on: [held], kind: x}\n  - {name: A_B, on: [held], kind: x}\nsources:"}, "", "8:12: alerts[1].name: the name \"A_B\" is too like \"a-b\""},
+		{"alert without a kind", [2]string{"sources:", "alerts:\n  - {name: a, on: [held]}\nsources:"}, "", "7:5: alerts[0].kind: missing; one of file, mail"},
+		{"alert of an unknown kind", [2]string{"sources:", "alerts:\n  - {name: a, on: [held], kind: Mail-1, options: {any: 1}}\nsources:"}, "", "7:33: alerts[0].kind: there is no kind of alert \"Mail-1\"; there are file, mail"},
+		{"alerts of one name", [2]string{"sources:", "alerts:\n  - {name: a-b, on: [held], kind: mail}\n  - {name: A_B, on: [held], kind: mail}\nsources:"}, "", "8:12: alerts[1].name: the name \"A_B\" is too like \"a-b\""},
+		{"alert with an option of another kind", [2]string{"sources:", "alerts:\n  - {name: a, on: [held], kind: mail, options: {path: x}}\nsources:"}, "", "7:49: alerts[0].options.path: unknown option of kind mail; the options are subject, size, plain, tags"},
+		{"alert with an option of another type", [2]string{"sources:", "alerts:\n  - {name: a, on: [held], kind: mail, options: {size: big}}\nsources:"}, "", "7:55: alerts[0].options.size: must be a whole number"},
+		{"alert without a needed option", [2]string{"sources:", "alerts:\n  - {name: a, kind: file}\nsources:"}, "", "7:5: alerts[0].options.path: missing"},
+		{"alert with its secret", [2]string{"sources:", "alerts:\n  - {name: ops, on: [held], kind: mail, options: {address: \"x\"}}\nsources:"}, "", "7:51: alerts[0].options.address: a secret is never in the set-up; use cwsync secret set alert.ops"},
+		{"alert that hears of some runs alone", [2]string{"sources:", "alerts:\n  - {name: a, on: [failed], kind: file, options: {path: x}}\nsources:"}, "", "7:19: alerts[0].on: file hears of every run"},
 	})
 }
 

@@ -18,7 +18,7 @@ func Schema(catalogue *source.Catalogue) ([]byte, error) {
 		property{"connection", connectionSchema()},
 		property{"defaults", defaultsSchema()},
 		property{"guards", guardsSchema()},
-		property{"alerts", list(alertSchema(), "")},
+		property{"alerts", list(alertSchema(catalogue), "What goes out after a run that nobody watched.")},
 		property{"sources", list(sourceSchema(catalogue), "Where usage comes from.")},
 	)
 	root.Version = jsonschema.Version
@@ -132,14 +132,25 @@ func guardsSchema() *jsonschema.Schema {
 	)
 }
 
-func alertSchema() *jsonschema.Schema {
+func alertSchema(catalogue *source.Catalogue) *jsonschema.Schema {
+	on := wordList(nil, alertMoments()...)
+	on.MinItems, on.Description = nil, "The ends of a run that are told; none for a kind that hears of every run."
 	s := object("",
 		property{"name", &jsonschema.Schema{Type: "string", Pattern: namePattern}},
-		property{"on", wordList(nil, alertMoments()...)},
-		property{"kind", &jsonschema.Schema{Type: "string", Pattern: "^[a-z]+$"}},
+		property{"on", on},
+		property{"kind", word(nil, alertKindNames(catalogue)...)},
 		property{"options", &jsonschema.Schema{Type: "object"}},
 	)
-	s.Required = []string{"name", "on", "kind"}
+	s.Required = []string{"name", "kind"}
+	for _, kind := range catalogue.Alerts() {
+		one := kindSchema(kind.Kind)
+		if !kind.EveryRun {
+			least := uint64(1)
+			one.Then.Properties.Set("on", &jsonschema.Schema{MinItems: &least})
+			one.Then.Required = append(one.Then.Required, "on")
+		}
+		s.AllOf = append(s.AllOf, one)
+	}
 	return s
 }
 

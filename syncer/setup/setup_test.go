@@ -45,6 +45,21 @@ func testCatalogue(t testing.TB) *source.Catalogue {
 	if err != nil {
 		t.Fatal(err)
 	}
+	catalogue, err = catalogue.WithAlerts(
+		source.AlertKind{Kind: source.Kind{Name: "mail", Summary: "a letter", Fields: []source.Field{
+			{Name: "address", Type: source.TypeText, Secret: true},
+			{Name: "subject", Type: source.TypeText},
+			{Name: "size", Type: source.TypeNumber},
+			{Name: "plain", Type: source.TypeBool},
+			{Name: "tags", Type: source.TypeList},
+		}}},
+		source.AlertKind{Kind: source.Kind{Name: "file", Summary: "a file", Fields: []source.Field{
+			{Name: "path", Type: source.TypePath, Required: true, Help: "where it is written"},
+		}}, EveryRun: true},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return catalogue
 }
 
@@ -209,11 +224,16 @@ func TestAlertsKeepTheirOptions(t *testing.T) {
   - name: ops
     on: [held, failed]
     kind: mail
-    options: {to: [a@example.com, b], port: 25, tls: true, extra: {deep: "1.5"}}
+    options: {subject: Billing, size: 25, plain: true, tags: [a, b]}
+  - {name: monitor, kind: file, options: {path: x.prom}}
+  - {name: full, on: [held, partial, failed, unknown, done], kind: file, options: {path: /y.prom}}
 sources:`, 1))
-	options := document.Alerts[0].Options
-	if options["port"] != 25 || options["tls"] != true || len(options["to"].([]any)) != 2 || options["extra"].(map[string]any)["deep"] != "1.5" {
+	options := source.Options(document.Alerts[0].Options)
+	if options.Text("subject", "") != "Billing" || options.Number("size", 0) != 25 || !options.Bool("plain", false) || len(options.List("tags")) != 2 {
 		t.Errorf("%#v", options)
+	}
+	if path := document.Alerts[1].Options["path"].(string); !filepath.IsAbs(path) || document.Alerts[1].On != nil {
+		t.Errorf("%+v: a path is relative to the document, and what hears of every run has no `on`", document.Alerts[1])
 	}
 	if again := mustParse(t, export(t, document)); export(t, again) != export(t, document) {
 		t.Error("alerts change on the way")

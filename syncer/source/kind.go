@@ -78,6 +78,7 @@ type Source interface {
 type Catalogue struct {
 	kinds   map[string]Kind
 	presets func() ([]Preset, error)
+	alerts  []AlertKind
 }
 
 // NewCatalogue gathers kinds; a kind without a name, fields or opener, and two of one name, are errors.
