@@ -123,6 +123,7 @@ type Client struct {
 	Contacts   *ContactsClient
 	Setup      *SetupClient
 	System     *SystemClient
+	Tickets    *TicketsClient
 
 	do        handler // the whole chain
 	reach     handler // the chain for Probe: one try, and any answer is good
@@ -301,4 +302,5 @@ func (c *Client) services() {
 	c.Contacts = newContacts(c)
 	c.Setup = newSetup(c)
 	c.System = newSystem(c)
+	c.Tickets = newTickets(c)
 }

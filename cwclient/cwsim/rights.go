@@ -34,7 +34,7 @@ func functions() []*rightOf {
 	for _, row := range [][2]string{
 		{"Companies", "Company Maintenance"}, {"Companies", "Contacts"}, {"Finance", "Agreements"},
 		{"Finance", "Invoicing"}, {"Procurement", "Product Catalog"}, {"System", "Table Setup"},
-		{"System", "API Reports"}, {"System", "Member Maintenance"},
+		{"System", "API Reports"}, {"System", "Member Maintenance"}, {"Service Desk", "Service Tickets"},
 	} {
 		out = append(out, &rightOf{row[0], row[1], map[string]string{
 			KindAdd: LevelAll, KindEdit: LevelAll, KindDelete: LevelAll, KindInquire: LevelAll,

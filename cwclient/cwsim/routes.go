@@ -31,7 +31,7 @@ func collections() []collection {
 	)
 	company, agreements := [2]string{"Companies", "Company Maintenance"}, [2]string{"Finance", "Agreements"}
 	setup, catalog := [2]string{"System", "Table Setup"}, [2]string{"Procurement", "Product Catalog"}
-	members := [2]string{"System", "Member Maintenance"}
+	members, tickets := [2]string{"System", "Member Maintenance"}, [2]string{"Service Desk", "Service Tickets"}
 	at := func(path, table, parent string, right [2]string, verbs string) collection {
 		return collection{path, table, parent, right[0], right[1], verbs, nil}
 	}
@@ -68,6 +68,12 @@ func collections() []collection {
 		at("/system/securityroles", tRoles, "", setup, "lg"),
 		at("/system/callbacks", tCallbacks, "", setup, all),
 		at("/system/userDefinedFields", tUserFields, "", setup, "ln"),
+		// Undocumented: the right that boards and priorities need; that of other set-up tables is presumed.
+		at("/service/boards", tBoards, "", setup, read),
+		at("/service/boards/#/statuses", tBoardStatuses, tBoards, setup, read),
+		at("/service/priorities", tPriorities, "", setup, read),
+		at("/service/tickets", tTickets, "", tickets, "lcgpud"), // new ones: see postTicket
+		at("/service/tickets/#/notes", tTicketNotes, tTickets, tickets, "lcg"),
 	}
 }
 
@@ -81,6 +87,12 @@ func newRoutes() map[string]route {
 		return route{"Finance", "Agreements", kind, kind != KindInquire, h}
 	}
 	open := func(h func(*call) (answer, *problem)) route { return route{handle: h} }
+	tickets := func(kind string, h func(*call) (answer, *problem)) route {
+		return route{"Service Desk", "Service Tickets", kind, true, h}
+	}
+	routes["POST /service/tickets"] = tickets(KindAdd, (*call).postTicket)
+	// Undocumented: the right that a note needs; that to edit the ticket is presumed.
+	routes["POST /service/tickets/#/notes"] = tickets(KindEdit, (*call).postNote)
 	routes["GET /system/info"] = open((*call).systemInfo)
 	routes["GET /system/mySecurity"] = open((*call).mySecurity)
 	routes["GET /system/myMembers"] = open((*call).myMember)

@@ -17,6 +17,7 @@ func (w *World) seed() {
 	w.seedFinance()
 	w.seedProcurement()
 	w.seedMembers()
+	w.seedService()
 }
 
 func (w *World) seedNames(table string, names ...string) {

@@ -35,6 +35,11 @@ const (
 	tStructureLevels  = "structureLevels"
 	tCallbacks        = "callbacks"
 	tUserFields       = "userDefinedFields"
+	tBoards           = "boards"
+	tBoardStatuses    = "boardStatuses"
+	tPriorities       = "priorities"
+	tTickets          = "tickets"
+	tTicketNotes      = "ticketNotes"
 )
 
 // allTables makes empty tables. Their first ids differ, so that the id of one
@@ -50,6 +55,8 @@ func allTables() []*table {
 		newTable(typeAssociationResource(), 2101),
 		newTable(adjustmentResource(), 701),
 		newTable(invoiceResource(), 9001),
+		newTable(ticketResource(), 60001),
+		newTable(ticketNoteResource(), 70001),
 	}
 	for _, r := range companySetup() {
 		tables = append(tables, newTable(r, 1))
@@ -61,6 +68,9 @@ func allTables() []*table {
 		tables = append(tables, newTable(r, 1))
 	}
 	for _, r := range systemSetup() {
+		tables = append(tables, newTable(r, 1))
+	}
+	for _, r := range serviceSetup() {
 		tables = append(tables, newTable(r, 1))
 	}
 	return tables
