@@ -681,3 +681,34 @@ func (q *Queries) SetStatus(ctx context.Context, arg SetStatusParams) error {
 	)
 	return err
 }
+
+const setWarnings = `-- name: SetWarnings :exec
+UPDATE runs SET warnings = ? WHERE profile_id = ? AND id = ?
+`
+
+type SetWarningsParams struct {
+	Warnings  string
+	ProfileID int64
+	ID        string
+}
+
+func (q *Queries) SetWarnings(ctx context.Context, arg SetWarningsParams) error {
+	_, err := q.db.ExecContext(ctx, setWarnings, arg.Warnings, arg.ProfileID, arg.ID)
+	return err
+}
+
+const warnings = `-- name: Warnings :one
+SELECT warnings FROM runs WHERE profile_id = ? AND id = ?
+`
+
+type WarningsParams struct {
+	ProfileID int64
+	ID        string
+}
+
+func (q *Queries) Warnings(ctx context.Context, arg WarningsParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, warnings, arg.ProfileID, arg.ID)
+	var warnings string
+	err := row.Scan(&warnings)
+	return warnings, err
+}

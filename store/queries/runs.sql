@@ -13,6 +13,12 @@ SET duration_ns = ?, finished = ?, exit_code = ?, problem = ?, requests = ?, war
     applied = ?, failed = ?, unknown = ?, held = ?, unchanged = ?, skipped = ?
 WHERE seq = ? AND finished IS NULL;
 
+-- name: Warnings :one
+SELECT warnings FROM runs WHERE profile_id = ? AND id = ?;
+
+-- name: SetWarnings :exec
+UPDATE runs SET warnings = ? WHERE profile_id = ? AND id = ?;
+
 -- name: ListRuns :many
 SELECT id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, creates, updates, cancels, nones, holds, skips,
     monthly_delta, applied, failed, unknown, held, unchanged, skipped
