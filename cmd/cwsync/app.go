@@ -12,6 +12,7 @@ import (
 
 	"cwsync/store"
 	"cwsync/syncer"
+	"cwsync/syncer/alert"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 	csvsource "cwsync/syncer/source/csv"
@@ -37,6 +38,10 @@ type app struct {
 	quiet   func()            // takes away the line of progress
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
 	seams   doctorSeams
+	demo    bool // nothing outlives the command, and nobody else hears of it
+	logs    logs
+	nextRun string     // the id of the run that is about to begin, so that lines before it have it too; empty: a new one
+	desk    alert.Desk // of the connection, once there is one
 }
 
 // defaultProfile is the profile of every command that names none.
@@ -121,15 +126,12 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 			return usageError("--log-level %q is not debug, info, warn or error", a.flags.logLevel)
 		}
 	}
-	options := &slog.HandlerOptions{Level: level}
-	switch a.flags.logFormat {
-	case "text":
-		a.log = slog.New(slog.NewTextHandler(a.err, options))
-	case "json":
-		a.log = slog.New(slog.NewJSONHandler(a.err, options))
-	default:
+	if a.flags.logFormat != "text" && a.flags.logFormat != "json" {
 		return usageError("--log-format %q is not text or json", a.flags.logFormat)
 	}
+	a.logs.level, a.logs.form = level, a.flags.logFormat
+	a.logs.console = a.logs.handler(a.err, level)
+	a.log = a.logs.logger()
 	return a.flags.client.check()
 }
 
@@ -147,13 +149,13 @@ func (c *clientFlags) check() error {
 	return nil
 }
 
-// catalogue is every kind of source that this program has, and the ready-made sources.
+// catalogue is every kind of source and alert that this program has, and the ready-made sources.
 func catalogue() (*source.Catalogue, error) {
 	kinds, err := source.NewCatalogue(csvsource.Kind(), execsource.Kind(), httpsource.Kind(), jsonsource.Kind(), proofpoint.Kind(), sqlsource.Kind())
 	if err != nil {
 		return nil, err
 	}
-	return kinds.WithPresets(presets.All), nil
+	return kinds.WithPresets(presets.All).WithAlerts(alert.Kinds()...)
 }
 
 // storePath is the file of the database.
@@ -180,6 +182,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, opened.Close)
+	a.startLogFile(path)
 	a.makePrivate(path)
 	if copied := opened.Copied(); copied != "" {
 		a.log.Warn("this version of cwsync brought the database up to date; what it was is in the copy", "database", opened.Path(), "copy", copied)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -33,12 +34,17 @@ func (a *app) applyCommand() *cobra.Command {
 					Hint:    "give --profile " + head.Profile + " to apply it there"}}
 			}
 			ctx := cmd.Context()
-			engine, err := a.openEngine(ctx)
+			profile, document, err := a.openSetup(ctx)
 			if err != nil {
 				return err
 			}
-			run, err := engine.ApplySaved(ctx, head.ID, digest(data))
-			return a.reportRun(run, err)
+			return a.alerted(ctx, profile, document, func(ctx context.Context) (*syncer.Run, error) {
+				engine, err := a.engine(ctx, profile, document)
+				if err != nil {
+					return nil, err
+				}
+				return engine.ApplySaved(ctx, head.ID, digest(data))
+			})
 		},
 	}
 	a.addClientFlags(cmd)

@@ -143,6 +143,7 @@ func (a *app) openDemo(ctx context.Context) (*demoRoom, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.demo = true
 	a.flags.db = filepath.Join(folder, "demo.db")
 	a.flags.credentials = ""
 	keys := server.Credentials()

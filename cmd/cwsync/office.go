@@ -124,6 +124,10 @@ func (o *office) dial(ctx context.Context, name string, document *setup.Document
 	connectwise, examined := psa.New(work), psa.New(trial)
 	engine := o.app.engineOf(name, o.store.Profile(name), o.kinds, work)
 	engine.Setup, engine.Secret = document, find
+	if noted, ok := engine.Journal.(notedJournal); ok { // between two runs of the wizard lines belong to none
+		noted.after = func() { o.app.logs.run.Store(nil) }
+		engine.Journal = noted
+	}
 	return &ui.Site{
 		Probe: doctor.Probe{Site: examined, Access: examined}, Directory: connectwise, Contacts: connectwise, Catalog: connectwise, Engine: engine,
 	}, nil

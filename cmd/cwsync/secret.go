@@ -143,7 +143,10 @@ func secretNames(document *setup.Document) []string {
 		}
 	}
 	for _, alert := range document.Alerts {
-		names = append(names, "alert."+alert.Name)
+		kind, _ := kinds.Alert(alert.Kind)
+		if _, secret := kind.SecretField(); secret {
+			names = append(names, "alert."+alert.Name)
+		}
 	}
 	return names
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -25,24 +26,24 @@ import (
 
 // syncProfile is `--sync`: with --dry-run it ends at the plan.
 func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
-	engine, err := a.openEngine(ctx)
+	profile, document, err := a.openSetup(ctx)
 	if err != nil {
 		return err
 	}
 	if ask.dryRun {
+		engine, err := a.engine(ctx, profile, document)
+		if err != nil {
+			return err
+		}
 		return a.dryRun(ctx, engine, ask)
 	}
-	run, err := engine.Sync(ctx, ask.request())
-	return a.reportRun(run, err)
-}
-
-// openEngine opens the profile and wires its engine.
-func (a *app) openEngine(ctx context.Context) (*syncer.Engine, error) {
-	profile, document, err := a.openSetup(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return a.engine(ctx, profile, document)
+	return a.alerted(ctx, profile, document, func(ctx context.Context) (*syncer.Run, error) {
+		engine, err := a.engine(ctx, profile, document)
+		if err != nil {
+			return nil, err
+		}
+		return engine.Sync(ctx, ask.request())
+	})
 }
 
 func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) error {
@@ -157,6 +158,7 @@ func (a *app) engine(ctx context.Context, profile *store.Profile, document *setu
 	if err != nil {
 		return nil, err
 	}
+	a.desk = psa.New(client)
 	engine := a.engineOf(a.flags.profile, profile, kinds, client)
 	engine.Setup, engine.Secret, engine.Stdin, engine.Observe = document, a.secret, a.in, a.progress()
 	return engine, nil
@@ -182,8 +184,8 @@ func (a *app) engineOf(name string, profile *store.Profile, kinds *source.Catalo
 	connectwise := psa.New(client)
 	return &syncer.Engine{
 		Profile: name, Catalogue: kinds, Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: profile,
-		Book: profile, Journal: profile, Plans: profile, Setups: profile, Locker: profile,
-		Now: a.now, Zone: psa.ZoneOf, NewID: newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
+		Book: profile, Journal: notedJournal{profile, &a.logs, func() {}}, Plans: profile, Setups: profile, Locker: profile,
+		Now: a.now, Zone: psa.ZoneOf, NewID: a.newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
 		Workers: 2 * a.flags.client.concurrency, Requests: client.Requests,
 	}
 }
@@ -239,6 +241,17 @@ func (a *app) lookupOf(profile string) *secret.Lookup {
 		Profile: profile, CredentialsFile: a.flags.credentials, CredentialsDir: os.Getenv("CREDENTIALS_DIRECTORY"),
 		Environ: os.LookupEnv, Keyring: secret.OSKeyring(),
 	}
+}
+
+// newID is a new id for the engine. From a run's on, every line of the log has it.
+func (a *app) newID(prefix string) string {
+	if prefix != "r" {
+		return newID(prefix)
+	}
+	id := cmp.Or(a.nextRun, newID("r"))
+	a.nextRun = ""
+	a.logs.run.Store(&id)
+	return id
 }
 
 // newID is a new id that sorts by time: prefix, UTC second, and random digits.

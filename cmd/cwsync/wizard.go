@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 
 	"cwsync/store/secret"
@@ -52,7 +51,7 @@ func (a *app) runWizard(ctx context.Context, office ui.Office, profile string, p
 	}
 	options.Output, _ = terminalOf(a.out)
 	if isTerminal(a.err) {
-		a.log = slog.New(slog.DiscardHandler) // a line of it would land in the middle of the screen; 2>FILE keeps it
+		a.quietConsole() // a line of it would land in the middle of the screen; the log file has it, and 2>FILE
 	}
 	return ui.Run(ctx, options)
 }

@@ -24,7 +24,7 @@ type Sender struct {
 	Kinds   *source.Catalogue // with the kinds of alerts
 	Secret  func(ctx context.Context, name string) (string, error)
 	Memory  Memory
-	Desk    Desk             // nil: ConnectWise is out of reach
+	Desk    func() Desk      // asked when a ticket is due; nil, or giving nil: ConnectWise is out of reach
 	Now     func() time.Time // nil: time.Now
 	Limit   time.Duration    // of all alerts together; 0: DefaultLimit
 }
@@ -211,14 +211,14 @@ func (s *Sender) failed(alert setup.Alert, err error) *Failure {
 }
 
 func (s *Sender) ticket(ctx context.Context, alert setup.Alert, m message) error {
-	one := &ticketAlert{desk: s.Desk, memory: s.Memory, now: s.now, profile: s.Profile, name: alert.Name, options: alert.Options}
+	one := &ticketAlert{desk: s.desk(), memory: s.Memory, now: s.now, profile: s.Profile, name: alert.Name, options: alert.Options}
 	if m.report != nil {
 		return one.tell(ctx, m)
 	}
-	if s.Desk == nil {
-		return &fault{"ConnectWise is out of reach", ""}
+	if one.desk == nil {
+		return &fault{"ConnectWise is out of reach", "`cwsync doctor` says why"}
 	}
-	_, err := s.Desk.OpenTickets(ctx, one.options.Text(optionBoard, ""))
+	_, err := one.desk.OpenTickets(ctx, one.options.Text(optionBoard, ""))
 	return err
 }
 
@@ -234,6 +234,13 @@ func (s *Sender) textfile(ctx context.Context, path string, m message) error {
 		_, _ = s.Memory.SwapSetting(ctx, settingSuccess, stored, now) // another run's is as good
 	}
 	return replaceFile(path, exposition(m.report.Profile, m.report.metrics(last)))
+}
+
+func (s *Sender) desk() Desk {
+	if s.Desk == nil {
+		return nil
+	}
+	return s.Desk()
 }
 
 func (s *Sender) now() time.Time {
