@@ -2,52 +2,76 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/discord"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/rocketchat"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/incident/pagerduty"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/push/pushover"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 )
 
-// shoutrrrServices are the services whose requests go the way that unfollowing closes to redirects. Those with a way of their own (gotify, mattermost,
-// ntfy) and those that another kind does better (generic, slack, smtp, teams) are left out: `webhook` and `slack` reach them.
+// shoutrrrServices are the services that can be kept from following a redirect, and that say when they failed. Left out are those whose way to the
+// network nobody can take hold of (gotify, lark, matrix, mattermost, ntfy, signal, wecom) and those that another kind does better (generic, slack, smtp,
+// teams), most of which `webhook` and `slack` reach; telegram, which takes an outage for a success; and zulip, which panics then.
 func shoutrrrServices() []string {
-	return []string{
-		"bark", "discord", "googlechat", "ifttt", "join", "lark", "matrix", "opsgenie", "pagerduty", "pushbullet", "pushover", "rocketchat", "signal",
-		"telegram", "wecom", "zulip",
-	}
+	return []string{"bark", "discord", "googlechat", "ifttt", "join", "opsgenie", "pagerduty", "pushbullet", "pushover", "rocketchat"}
 }
 
-// unfollowing lets no request of shoutrrr follow a redirect, once and for all. Its services send by the default transport and take no other, so that the
-// only place to stand in is there. Nothing else of this program uses it but to copy it, and a copy has none of this.
-var unfollowing = sync.OnceValue(func() bool {
-	transport, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return false
+// refuseRedirect is for http.Client.
+func refuseRedirect(*http.Request, []*http.Request) error { return errRedirect }
+
+// guardDefault lets the default client follow no redirect, once and for all. Half of the services take no other client, and nothing else of this
+// program uses it.
+var guardDefault = sync.OnceFunc(func() { http.DefaultClient.CheckRedirect = refuseRedirect })
+
+// guarded is a service that follows no redirect.
+func guarded(service types.Service) types.Service {
+	guardDefault()
+	client := &http.Client{Timeout: DefaultLimit, CheckRedirect: refuseRedirect}
+	switch own := service.(type) {
+	case *discord.Service:
+		own.HTTPClient = client
+	case *pagerduty.Service:
+		own.SetHTTPClient(client)
+	case *pushover.Service:
+		own.Client = client
+	case *rocketchat.Service:
+		own.Client = client
 	}
-	for _, scheme := range []string{"http", "https"} {
-		transport.RegisterProtocol(scheme, unfollowed{newTransport()})
-	}
-	return true
-})
+	return service
+}
+
+// errPanic is the end of a service that gave up for good.
+var errPanic = errors.New("the service panicked")
+
+// careful sends by a service that may panic: no run fails for its alert.
+func careful(service types.Service, text string) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	return service.Send(text, &types.Params{})
+}
 
 // sendShoutrrr sends by a service of shoutrrr. It takes no context: one that hangs is left behind, and ends with the program.
 func sendShoutrrr(ctx context.Context, address string, m message) error {
 	scheme, _, ok := strings.Cut(strings.TrimSpace(address), "://")
-	switch {
-	case !ok || !slices.Contains(shoutrrrServices(), strings.ToLower(scheme)):
+	if !ok || !slices.Contains(shoutrrrServices(), strings.ToLower(scheme)) {
 		return &fault{"its address names none of the services " + strings.Join(shoutrrrServices(), ", "), hintAddress}
-	case !unfollowing():
-		return &fault{"the program's own way to the network was replaced", ""}
 	}
 	service, err := new(router.ServiceRouter).Locate(strings.TrimSpace(address))
 	if err != nil {
 		return &fault{"its address is not one of " + strings.ToLower(scheme), hintAddress}
 	}
 	sent := make(chan error, 1)
-	go func() { sent <- service.Send(quiet(m.text), &types.Params{}) }()
+	go func() { sent <- careful(guarded(service), quiet(m.text)) }()
 	select {
 	case err := <-sent:
 		if err != nil && wayFault(err) == unreachable {
