@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // The log file and those before it take at most logFiles × logBytes.
@@ -18,7 +21,7 @@ const (
 	logFiles = 5
 )
 
-// LogPath is the log file beside a database: cwsync.log beside cwsync.db. Older ones are cwsync.log.1 and so on.
+// LogPath is the log file beside a database: cwsync.log beside cwsync.db. Older ones have the time at their end, when they were put aside.
 func LogPath(database string) string {
 	base := filepath.Base(database)
 	if short := strings.TrimSuffix(base, ".db"); short != "" {
@@ -95,10 +98,9 @@ func (l *logFile) rotate(more int64) error {
 	_ = l.file.Close() // every line was written at once
 	l.file = nil
 	if info, err := os.Stat(l.path); err == nil && info.Size()+more > l.most {
-		for n := l.keep - 1; n > 1; n-- {
-			_ = os.Rename(l.older(n-1), l.older(n)) // there may be fewer of them
-		}
-		_ = os.Rename(l.path, l.older(1))
+		// A name that no other program can choose: none of their lines is written over.
+		_ = os.Rename(l.path, l.path+"."+newAside())
+		l.prune()
 	}
 	if err := l.open(); err != nil {
 		return err
@@ -109,7 +111,31 @@ func (l *logFile) rotate(more int64) error {
 	return nil
 }
 
-func (l *logFile) older(n int) string { return fmt.Sprintf("%s.%d", l.path, n) }
+var asideForm = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}\.[0-9]{9}-[0-9a-f]{8}$`)
+
+// newAside is what is put behind the name of a file that is moved aside; it sorts by time.
+func newAside() string {
+	random := make([]byte, 4)
+	_, _ = rand.Read(random) // never fails
+	return fmt.Sprintf("%s-%x", time.Now().UTC().Format("20060102-150405.000000000"), random)
+}
+
+// prune removes the oldest files. One that cannot be removed is left to the next time.
+func (l *logFile) prune() {
+	entries, err := os.ReadDir(filepath.Dir(l.path)) // sorted by name
+	if err != nil {
+		return
+	}
+	var aside []string
+	for _, entry := range entries {
+		if suffix, ours := strings.CutPrefix(entry.Name(), filepath.Base(l.path)+"."); ours && asideForm.MatchString(suffix) {
+			aside = append(aside, filepath.Join(filepath.Dir(l.path), entry.Name()))
+		}
+	}
+	for _, name := range aside[:max(len(aside)-(l.keep-1), 0)] {
+		_ = os.Remove(name)
+	}
+}
 
 // Close implements io.Closer.
 func (l *logFile) Close() error {
