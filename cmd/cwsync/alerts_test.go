@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cwsync/syncer"
 )
@@ -263,5 +265,32 @@ func TestTheLogFile(t *testing.T) {
 	code, out, errs := r.command("--sync")
 	if code != 0 || !strings.Contains(out, "1 applied") || strings.Count(errs, "the log file cannot be written") != 1 {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+// TestAlertsCanBeTested: a test looks like no run, opens no ticket, and says what is wrong with each channel.
+func TestAlertsCanBeTested(t *testing.T) {
+	r := newAlertRig(t, opsAlert+"- {name: watch, kind: healthchecks}\n- {name: desk, on: [held], kind: ticket, options: {board: Accounting}}\n- {name: lost, on: [held], kind: slack}\n")
+	var stderr strings.Builder
+	a := &app{streams: streams{err: &stderr}, now: time.Now, quiet: func() {}, logs: &logs{form: "text"}}
+	a.flags.profile, a.flags.db = defaultProfile, r.path("cwsync.db")
+	a.flags.client = clientFlags{concurrency: 1, timeout: time.Minute, retryFor: time.Minute}
+	a.logs.console = a.logs.handler(&stderr, slog.LevelWarn)
+	a.log = a.logs.logger()
+	profile, document, err := a.openSetup(t.Context())
+	r.must(err)
+	failures, err := a.testAlerts(t.Context(), profile, document)
+	for _, shut := range slices.Backward(a.closers) {
+		r.must(shut())
+	}
+	slices.Sort(r.got)
+	if err != nil || len(r.got) != 2 || r.got[0] != "GET /watch/log " || !strings.Contains(r.got[1], `"test":true`) {
+		t.Errorf("%v %q", err, r.got)
+	}
+	if len(failures) != 2 || failures[0].Alert != "desk" || !strings.Contains(failures[0].Message, `no active board "Accounting"`) || failures[1].Alert != "lost" || failures[1].Hint == "" {
+		t.Errorf("%+v", failures)
+	}
+	if len(r.world.Tickets()) != 0 {
+		t.Error("a ticket was opened")
 	}
 }

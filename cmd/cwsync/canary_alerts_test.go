@@ -73,9 +73,9 @@ func TestSecretsOfAlertsAreNowhere(t *testing.T) {
 			} {
 				t.Setenv("CWSYNC_ALERT_"+name, value)
 			}
-			for _, value := range []string{canaryHook, canaryMail, canaryBark} {
+			for name, value := range map[string]string{"an address": canaryHook, "a mail password": canaryMail, "a key": canaryBark} {
 				for form, text := range formsOf(value) {
-					r.forms["a secret of alerts "+form] = text
+					r.forms[name+" "+form] = text
 				}
 			}
 			r.write("alerts.yaml", r.setup()+`alerts:

@@ -73,7 +73,7 @@ func TestShoutrrr(t *testing.T) {
 		want   string
 	}{
 		"sent":     {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"code":200}`)) }, ""},
-		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 307) }, "redirect"},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, "redirect"},
 		"500":      {func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path, 500) }, "did not take it"},
 		"hangs":    {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer in time"},
 	} {
