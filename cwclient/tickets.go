@@ -136,8 +136,8 @@ func (s *TicketsClient) notes(ticketID int) *collection[TicketNote] {
 	}
 }
 
-// AddInternalNote appends a note that customers never see. It is never sent twice, unless a 429 refused it: after an error that is neither Rejected
+// CreateInternalNote appends a note that customers never see. It is never sent twice, unless a 429 refused it: after an error that is neither Rejected
 // nor NotSent it may be there.
-func (s *TicketsClient) AddInternalNote(ctx context.Context, ticketID int, text string) (TicketNote, error) {
+func (s *TicketsClient) CreateInternalNote(ctx context.Context, ticketID int, text string) (TicketNote, error) {
 	return s.notes(ticketID).create(ctx, internalNote{Text: text, Internal: true})
 }

@@ -39,7 +39,7 @@ func TestTicketsThatCannotBe(t *testing.T) {
 // Customers see what is on the discussion of a ticket: a note of ours never is.
 func TestNotesAreInternal(t *testing.T) {
 	r, body, err := written(t, func(c *Client) error {
-		note, err := c.Tickets.AddInternalNote(t.Context(), 9, "x")
+		note, err := c.Tickets.CreateInternalNote(t.Context(), 9, "x")
 		if note.ID != 7 {
 			t.Errorf("%+v", note)
 		}

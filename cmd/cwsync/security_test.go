@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -14,7 +15,11 @@ import (
 // TestNothingWeakensTLS: no code of the program can switch off that certificates are verified, and no flag or key of the set-up could ask for it. What
 // package cwclient does with good and bad certificates is tested there.
 func TestNothingWeakensTLS(t *testing.T) {
+	named := map[string]string{
+		filepath.Join("syncer", "alert", "email.go"): "ServerName: s.host,", // TLS within SMTP knows no address: the name that was dialled, which is verified
+	}
 	for path, text := range programFiles(t) {
+		text = strings.ReplaceAll(text, cmp.Or(named[path], "\x00"), "")
 		for _, word := range []string{"InsecureSkipVerify", "VerifyPeerCertificate", "VerifyConnection", "VersionTLS10", "VersionTLS11", "VersionSSL30", "ServerName:"} {
 			if strings.Contains(text, word) {
 				t.Errorf("%s has %s", path, word)

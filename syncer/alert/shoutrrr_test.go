@@ -72,10 +72,12 @@ func TestShoutrrr(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"sent":     {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"code":200}`)) }, ""},
-		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, "redirect"},
-		"500":      {func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path, 500) }, "did not take it"},
-		"hangs":    {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer in time"},
+		"sent": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"code":200}`)) }, ""},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, "redirect"},
+		"500":   {func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path, 500) }, "did not take it"},
+		"hangs": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer in time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			other := newChannel(t, c.answer)

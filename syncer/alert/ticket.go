@@ -22,8 +22,8 @@ type Desk interface {
 	OpenTickets(ctx context.Context, board string) ([]billing.Ticket, error)
 	// CreateTicket opens a ticket, in one try.
 	CreateTicket(ctx context.Context, ticket billing.NewTicket) (billing.Ticket, error)
-	// AddNote appends a note that customers never see, in one try.
-	AddNote(ctx context.Context, ticket int, text string) error
+	// CreateNote appends a note that customers never see, in one try.
+	CreateNote(ctx context.Context, ticket int, text string) error
 }
 
 // Memory keeps what alerts remember between runs of a profile.
@@ -92,7 +92,7 @@ func (t *ticketAlert) tell(ctx context.Context, m message) error {
 			return err
 		}
 		if found && !ticket.Closed {
-			return t.desk.AddNote(ctx, ticket.ID, m.text)
+			return t.desk.CreateNote(ctx, ticket.ID, m.text)
 		}
 	}
 	open, err := t.desk.OpenTickets(ctx, board)
@@ -104,7 +104,7 @@ func (t *ticketAlert) tell(ctx context.Context, m message) error {
 			if err := t.remember(ctx, stored, ticketNote{Board: board, ID: ticket.ID}); err != nil {
 				return err
 			}
-			return t.desk.AddNote(ctx, ticket.ID, m.text)
+			return t.desk.CreateNote(ctx, ticket.ID, m.text)
 		}
 	}
 	if age := t.now().Sub(note.Opening); !note.Opening.IsZero() && age >= 0 && age < openingFor {

@@ -63,7 +63,7 @@ func (d *desk) CreateTicket(_ context.Context, n billing.NewTicket) (billing.Tic
 	return ticket, nil
 }
 
-func (d *desk) AddNote(_ context.Context, ticket int, text string) error {
+func (d *desk) CreateNote(_ context.Context, ticket int, text string) error {
 	d.notes[ticket] = append(d.notes[ticket], text)
 	return nil
 }

@@ -78,11 +78,11 @@ func (p *PSA) CreateTicket(ctx context.Context, n billing.NewTicket) (billing.Ti
 	return toTicket(&answer), nil
 }
 
-// AddNote appends a note that customers never see, in one POST that is never repeated unless it was refused for being one request too many. Errors
+// CreateNote appends a note that customers never see, in one POST that is never repeated unless it was refused for being one request too many. Errors
 // are *billing.Failure; with Unknown the note may be there.
-func (p *PSA) AddNote(ctx context.Context, ticket int, text string) error {
+func (p *PSA) CreateNote(ctx context.Context, ticket int, text string) error {
 	adding := task{op: fmt.Sprintf("append a note to service ticket %d", ticket), right: rightEditTickets, write: true}
-	_, err := p.client.Tickets.AddInternalNote(ctx, ticket, text)
+	_, err := p.client.Tickets.CreateInternalNote(ctx, ticket, text)
 	return adding.wrap(err)
 }
 

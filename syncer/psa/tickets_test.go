@@ -15,7 +15,7 @@ func TestTicketsLive(t *testing.T) {
 	if err != nil || made.ID == 0 || made.Summary != "usage [cwsync x]" || made.Closed {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	if err := p.AddNote(t.Context(), made.ID, "second"); err != nil {
+	if err := p.CreateNote(t.Context(), made.ID, "second"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.CreateTicket(t.Context(), billing.NewTicket{Board: "2", Summary: "on another board"}); err != nil {
@@ -57,7 +57,7 @@ func TestTicketsNameTheMissingRight(t *testing.T) {
 			_, err := p.CreateTicket(t.Context(), billing.NewTicket{Board: "1", Summary: "x"})
 			return err
 		}},
-		"Edit All": {cwsim.KindEdit, func(p *PSA) error { return p.AddNote(t.Context(), 1, "x") }},
+		"Edit All": {cwsim.KindEdit, func(p *PSA) error { return p.CreateNote(t.Context(), 1, "x") }},
 	} {
 		p, server := overSim(t, cwsim.NewWorld("2026-03-16"))
 		server.Deny("Service Desk", "Service Tickets", c.kind)
