@@ -58,18 +58,22 @@ func (a *app) sender(profile *store.Profile, document *setup.Document) (*alert.S
 	return sender, nil
 }
 
-// testAlerts sends a test by every alert of a set-up and gives those that could not be sent.
-func (a *app) testAlerts(ctx context.Context, profile *store.Profile, document *setup.Document) ([]alert.Failure, error) {
+// testAlert sends a test by one alert of a set-up.
+func (a *app) testAlert(ctx context.Context, profile *store.Profile, document *setup.Document, one setup.Alert) error {
 	sender, err := a.sender(profile, document)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if a.desk == nil {
+	sender.Alerts = []setup.Alert{one}
+	if a.desk == nil && one.Kind == alert.KindTicket {
 		if client, err := a.dial(ctx, profile, document); err == nil { // else the ticket says that ConnectWise is out of reach
 			a.desk = psa.New(client)
 		}
 	}
-	return sender.Test(ctx), nil
+	for _, failure := range sender.Test(ctx) {
+		return &syncer.Stop{Exit: syncer.ExitFailed, Problem: syncer.Problem{Code: "alert", Message: failure.Message, Hint: failure.Hint}}
+	}
+	return nil
 }
 
 // noteFailures says once of each alert that was not sent: in the log, and in the history of the run.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"cwsync/syncer"
 )
@@ -268,29 +266,28 @@ func TestTheLogFile(t *testing.T) {
 	}
 }
 
-// TestAlertsCanBeTested: a test looks like no run, opens no ticket, and says what is wrong with each channel.
-func TestAlertsCanBeTested(t *testing.T) {
-	r := newAlertRig(t, opsAlert+"- {name: watch, kind: healthchecks}\n- {name: desk, on: [held], kind: ticket, options: {board: Accounting}}\n- {name: lost, on: [held], kind: slack}\n")
-	var stderr strings.Builder
-	a := &app{streams: streams{err: &stderr}, now: time.Now, quiet: func() {}, logs: &logs{form: "text"}}
-	a.flags.profile, a.flags.db = defaultProfile, r.path("cwsync.db")
-	a.flags.client = clientFlags{concurrency: 1, timeout: time.Minute, retryFor: time.Minute}
-	a.logs.console = a.logs.handler(&stderr, slog.LevelWarn)
-	a.log = a.logs.logger()
-	profile, document, err := a.openSetup(t.Context())
-	r.must(err)
-	failures, err := a.testAlerts(t.Context(), profile, document)
-	for _, shut := range slices.Backward(a.closers) {
-		r.must(shut())
+// TestTheDoctorTestsAlerts: a test looks like no run, opens no ticket, and says what is wrong with each channel.
+func TestTheDoctorTestsAlerts(t *testing.T) {
+	r := newAlertRig(t, opsAlert+"- {name: watch, kind: healthchecks}\n- {name: desk, on: [held], kind: ticket, options: {board: Accounting}}\n"+
+		"- {name: board, on: [held], kind: ticket, options: {board: Billing}}\n- {name: lost, on: [held], kind: slack}\n")
+	if r.command("doctor", "--no-sources"); len(r.got) != 0 {
+		t.Errorf("unasked: %q", r.got)
+	}
+	_, out, _ := r.command("doctor", "--no-sources", "--test-alerts", "--json")
+	var document examinedDocument
+	r.must(json.Unmarshal([]byte(out), &document))
+	for name, want := range map[string][2]string{
+		"ops": {"ok", ""}, "watch": {"ok", ""}, "board": {"ok", ""}, "desk": {"fail", `no active board "Accounting"`}, "lost": {"fail", "secret alert.lost"},
+	} {
+		if check := document.named(t, "alert "+name); check.Status != want[0] || !strings.Contains(check.Detail, want[1]) || check.Status == "fail" && check.Hint == "" {
+			t.Errorf("%s: %+v", name, check)
+		}
 	}
 	slices.Sort(r.got)
-	if err != nil || len(r.got) != 2 || r.got[0] != "GET /watch/log " || !strings.Contains(r.got[1], `"test":true`) {
-		t.Errorf("%v %q", err, r.got)
+	if len(r.got) != 2 || r.got[0] != "GET /watch/log " || !strings.Contains(r.got[1], `"test":true`) || len(r.world.Tickets()) != 0 {
+		t.Errorf("%q %+v", r.got, r.world.Tickets())
 	}
-	if len(failures) != 2 || failures[0].Alert != "desk" || !strings.Contains(failures[0].Message, `no active board "Accounting"`) || failures[1].Alert != "lost" || failures[1].Hint == "" {
-		t.Errorf("%+v", failures)
-	}
-	if len(r.world.Tickets()) != 0 {
-		t.Error("a ticket was opened")
+	if check := document.named(t, "log"); check.Detail != r.path("cwsync.log") {
+		t.Errorf("%+v", check)
 	}
 }

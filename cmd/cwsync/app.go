@@ -75,6 +75,7 @@ func execute(ctx context.Context, args []string, io streams) int {
 	out := &output{to: io.out}
 	io.out = out
 	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}}
+	a.seams.testAlert = a.testAlert
 	root := a.rootCommand() //nolint:contextcheck // each command takes the context that ExecuteContext gives it
 	root.SetArgs(args)
 	root.SetIn(io.in)
@@ -132,6 +133,9 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	a.logs.level, a.logs.form = level, a.flags.logFormat
 	a.logs.console = a.logs.handler(a.err, level)
 	a.log = a.logs.logger()
+	if path, err := a.storePath(); err == nil && a.seams.logFile == "" {
+		a.seams.logFile = LogPath(path)
+	}
 	return a.flags.client.check()
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"cwsync/store"
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/setup"
 	"cwsync/ui/report"
@@ -14,9 +15,9 @@ import (
 
 // doctorSeams are what the doctor asks of other parts of the program; a part that is not there is nil.
 type doctorSeams struct {
-	logFile   string                                                                       // where the log is kept; empty: nowhere
-	schedule  func(ctx context.Context, profile string) (doctor.ScheduleState, error)      // asks this machine's scheduler
-	testAlert func(ctx context.Context, document *setup.Document, alert setup.Alert) error // sends a test
+	logFile   string                                                                                               // where the log is kept; empty: nowhere
+	schedule  func(ctx context.Context, profile string) (doctor.ScheduleState, error)                              // asks this machine's scheduler
+	testAlert func(ctx context.Context, profile *store.Profile, document *setup.Document, alert setup.Alert) error // sends a test
 }
 
 // doctorFlags are those of doctor.

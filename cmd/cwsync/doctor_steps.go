@@ -230,7 +230,7 @@ func (e *examination) alerts() []doctor.Step {
 		names, byName[alert.Name] = append(names, alert.Name), alert
 	}
 	return doctor.AlertSteps(names, func(ctx context.Context, name string) error {
-		return fault(e.app.seams.testAlert(ctx, e.document, byName[name]))
+		return fault(e.app.seams.testAlert(ctx, e.profile, e.document, byName[name]))
 	})
 }
 

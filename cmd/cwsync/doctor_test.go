@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"cwsync/cwclient/cwsim"
+	"cwsync/store"
 	"cwsync/syncer"
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/setup"
@@ -372,7 +373,7 @@ func TestDoctorAsksOtherParts(t *testing.T) {
 		schedule: func(_ context.Context, profile string) (doctor.ScheduleState, error) {
 			return doctor.ScheduleState{Present: true, Name: profile + ".timer", Every: time.Hour}, nil
 		},
-		testAlert: func(_ context.Context, document *setup.Document, alert setup.Alert) error {
+		testAlert: func(_ context.Context, _ *store.Profile, document *setup.Document, alert setup.Alert) error {
 			sent = append(sent, document.Connection.Company+" "+alert.Name)
 			if alert.Name == "chat" {
 				return &syncer.Stop{Exit: syncer.ExitFailed, Problem: syncer.Problem{Message: "no answer", Hint: "look at its address"}}
