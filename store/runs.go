@@ -120,6 +120,15 @@ func (p *Profile) Run(ctx context.Context, id string) (run *syncer.Run, err erro
 	return run, nil
 }
 
+// PastRun is Run; ok is false when this profile has none of this id.
+func (p *Profile) PastRun(ctx context.Context, id string) (run *syncer.Run, ok bool, err error) {
+	run, err = p.Run(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, false, nil
+	}
+	return run, err == nil, err
+}
+
 func loadRun(ctx context.Context, q *db.Queries, profile int64, id string) (*syncer.Run, error) {
 	row, err := q.Run(ctx, db.RunParams{ProfileID: profile, ID: id})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -264,6 +273,9 @@ func settleOutcomes(ctx context.Context, q *db.Queries, seq int64, changes []pla
 		}
 		if entry := latest[line{key: keyText(change.Key), addition: int64(change.Addition.ID)}]; entry != nil {
 			settleOutcome(&outcomes[i], entry)
+			if entry.Kind == string(syncer.IntentCreate) && change.Product.ID == 0 && outcomes[i].Status == syncer.Applied {
+				outcomes[i].ProductID = int(entry.ProductID) // of a product that the same run created
+			}
 		}
 	}
 	return nil
