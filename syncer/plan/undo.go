@@ -126,14 +126,14 @@ func (u *undoer) line(row *undoRow) {
 	}
 	if w.Unknown {
 		u.accept.take(c.Key.String()) // a read-back settles it before this is planned, so the entry is no mistake
-		c.hold(PreviousUnknown, "run "+u.past.RunID+" may or may not have written this line: a later run settles it, or look at the agreement and accept")
+		c.hold(PreviousUnknown, "the run may or may not have written this line: a later run settles it, or look at the agreement and accept")
 		return
 	}
 	back := reversal{undoer: u, row: row}
 	if addition != nil {
 		back.compare(addition)
 		if len(back.changed) == 0 && !back.pending {
-			c.none("already as it was before run " + u.past.RunID)
+			c.none("already as it was before the run")
 			c.Before, c.After, c.Quantity = Values{}, Values{}, decimal.NullDecimal{}
 			return
 		}
@@ -157,13 +157,13 @@ func (u *undoer) cannot(w *PastWrite, addition *billing.Addition, agreement *bil
 	case agreement.Closed(u.current.Today) != "":
 		return AgreementClosed, "the agreement " + agreement.Closed(u.current.Today) + ": put the line right by hand if that is still needed"
 	case addition == nil:
-		return ChangedMeanwhile, fmt.Sprintf("somebody deleted addition %d since run %s", w.AdditionID, u.past.RunID)
+		return ChangedMeanwhile, fmt.Sprintf("somebody deleted addition %d since the run", w.AdditionID)
 	case owned == nil:
 		return ChangedMeanwhile, fmt.Sprintf("addition %d is no longer ours, so it is left as it is", w.AdditionID)
 	case !stillBills(owned, was):
 		return ChangedMeanwhile, fmt.Sprintf("addition %d bills %s now, so it is left as it is", w.AdditionID, owned.Key)
 	case addition.ProductID != w.ProductID:
-		return ChangedMeanwhile, fmt.Sprintf("addition %d was pointed to product %s since run %s%s", w.AdditionID, addition.ProductIdentifier, u.past.RunID, whoChanged(addition))
+		return ChangedMeanwhile, fmt.Sprintf("addition %d was pointed to product %s since the run%s", w.AdditionID, addition.ProductIdentifier, whoChanged(addition))
 	}
 	return "", ""
 }
@@ -175,13 +175,17 @@ func stillBills(owned *Owned, was *Change) bool {
 
 // whoChanged is who changed a line last, as far as ConnectWise says so.
 func whoChanged(addition *billing.Addition) string {
-	switch {
-	case addition.UpdatedBy == "" && addition.Updated == "":
-		return ""
-	case addition.UpdatedBy == "":
-		return " (changed last at " + addition.Updated + ")"
+	text := ""
+	if addition.UpdatedBy != "" {
+		text += " by " + addition.UpdatedBy
 	}
-	return strings.TrimSpace(" (changed last by "+addition.UpdatedBy+" "+strings.TrimSpace("at "+addition.Updated)) + ")"
+	if addition.Updated != "" {
+		text += " at " + addition.Updated
+	}
+	if text == "" {
+		return ""
+	}
+	return " (changed last" + text + ")"
 }
 
 // warnOfInvoice warns of a line that was invoiced since the run: its agreement's next invoice date has moved beyond the day of the run.
@@ -206,7 +210,7 @@ func (u *undoer) product(row *undoRow) {
 		u.accept.take(c.Key.String())
 		c.hold(PreviousUnknown, "an earlier write to this product may or may not have happened: a later run settles it")
 	case w.Change.Action == Create:
-		c.skip(NewProduct, "run "+u.past.RunID+" created this product, and products cannot be deleted: it stays in the catalog; make it inactive by hand if nobody needs it")
+		c.skip(NewProduct, "the run created this product, and products cannot be deleted: it stays in the catalog; make it inactive by hand if nobody needs it")
 	case at < 0:
 		c.hold(ChangedMeanwhile, fmt.Sprintf("product %d is no longer in ConnectWise's catalog", w.ProductID))
 	case !slices.ContainsFunc(u.current.OwnProducts, func(own OwnProduct) bool { return own.ID == w.ProductID }):
@@ -217,7 +221,7 @@ func (u *undoer) product(row *undoRow) {
 		back := reversal{undoer: u, row: row}
 		back.compareProduct(&u.current.Products[at])
 		if len(back.changed) == 0 && !back.pending {
-			c.none("already as it was before run " + u.past.RunID)
+			c.none("already as it was before the run")
 			return
 		}
 		back.finish()

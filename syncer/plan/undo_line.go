@@ -55,6 +55,7 @@ func (r *reversal) compare(a *billing.Addition) {
 	if was.Action == Create && r.pending { // both in one write, also where a person did one of them
 		c.Before.Quantity, c.After.Quantity = set(a.Quantity), set(zero)
 		c.Before.Cancelled, c.After.Cancelled = a.Cancelled, after.Effective
+		r.told = []string{"the run opened this line: it ends with nothing on its first day, " + after.Effective.String()}
 	}
 }
 
@@ -71,8 +72,6 @@ func (r *reversal) end(a *billing.Addition, old, wrote, ours billing.Date) {
 	case a.Cancelled == wrote:
 		c.Before.Cancelled, c.After.Cancelled, r.pending = a.Cancelled, old, true
 		switch {
-		case was.Action == Create:
-			r.told = append(r.told, "the line that the run opened ends on its first day, "+old.String())
 		case old.IsZero():
 			r.told = append(r.told, "it no longer ends on "+a.Cancelled.String())
 		default:
@@ -145,22 +144,22 @@ func (r *reversal) decide(a *billing.Addition, agreement *billing.Agreement) {
 
 // finish says what goes back, or holds what was changed since.
 func (r *reversal) finish() {
-	c, run := &r.row.Change, r.past.RunID
+	c := &r.row.Change
 	if !c.Action.Writes() {
 		c.Action = Update
 	}
-	c.Code, c.Reason = UndoneBefore, strings.Join(r.told, ", ")+", as before run "+run
+	c.Code, c.Reason = UndoneBefore, strings.Join(r.told, ", ")
 	if len(r.changed) == 0 {
 		return
 	}
-	why := "changed since run " + run + ": " + strings.Join(r.changed, ", ")
+	why := "changed since the run: " + strings.Join(r.changed, ", ")
 	switch {
 	case r.later:
 		c.hold(ChangedMeanwhile, why+": a later run of ours wrote that, so take that one back first")
 	case r.code == ChangedMeanwhile:
 		c.hold(r.code, why)
 	case r.accept.line(c.Key.String(), r.code):
-		c.Accepted, c.Reason = true, "put back as before run "+run+", although "+strings.Join(r.changed, ", ")
+		c.Accepted, c.Reason = true, "put back although "+strings.Join(r.changed, ", ")
 	default:
 		c.hold(r.code, why+": accept to put it back all the same")
 	}
