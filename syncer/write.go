@@ -108,17 +108,21 @@ func (a *application) intent(book *ledger, change *plan.Change, before *billing.
 		intent.Previous = &owned
 	}
 	if a.run.Undoes != "" {
-		intent.TakesBack = takenBack(change, before)
+		intent.TakesBack = takenBack(change, before, intent.Previous)
 	}
 	return intent
 }
 
-// takenBack is a line as an undo finds it, which is what the undo takes back: no quantity where it had been ended.
-func takenBack(change *plan.Change, line *billing.Addition) *plan.Values {
+// takenBack is what an undo takes back of a line: what we wrote there last, and for the rest what it has; no quantity where it had been ended.
+func takenBack(change *plan.Change, line *billing.Addition, previous *plan.Owned) *plan.Values {
 	taxable := line.Taxable
 	back := &plan.Values{
 		Quantity: decimal.NewNullDecimal(line.Quantity), UnitPrice: decimal.NewNullDecimal(line.UnitPrice), UnitCost: decimal.NewNullDecimal(line.UnitCost),
 		Taxable: &taxable,
+	}
+	if previous != nil {
+		back.Quantity = decimal.NewNullDecimal(previous.Quantity)
+		back.UnitPrice, back.UnitCost = either(previous.UnitPrice, back.UnitPrice), either(previous.UnitCost, back.UnitCost)
 	}
 	if change.Reopens() {
 		back.Quantity = decimal.NewNullDecimal(decimal.Zero)

@@ -102,6 +102,11 @@ func (w *world) undoes(p *plan.Plan) {
 			line := *w.find(c.Agreement.ID, c.Addition.ID)
 			mark.Quantity, mark.UnitPrice, mark.UnitCost = line.Quantity, decimal.NewNullDecimal(line.UnitPrice), decimal.NewNullDecimal(line.UnitCost)
 			mark.Taxable = &line.Taxable
+			for _, owned := range w.current.Owned {
+				if owned.AdditionID == line.ID {
+					mark.Quantity, mark.UnitPrice, mark.UnitCost = owned.Quantity, either(owned.UnitPrice, mark.UnitPrice), either(owned.UnitCost, mark.UnitCost)
+				}
+			}
 		}
 		if c.Reopens() {
 			mark.Quantity = decimal.Zero
