@@ -25,7 +25,7 @@ func (m *model) comesToRest() {
 // personDecides are the codes of lines that wait for a person.
 var personDecides = []plan.Code{
 	plan.GuardDrop, plan.GuardRise, plan.DriftQuantity, plan.DriftPrice, plan.DriftProduct, plan.DriftCancelled, plan.DriftDeleted, plan.AmbiguousLines,
-	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare, plan.ProductMissing,
+	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare, plan.ProductMissing, plan.UndoneBefore,
 }
 
 var acceptDoesNotHelp = []plan.Code{plan.AmbiguousLines, plan.PreviousUnknown, plan.ProductMissing}

@@ -249,6 +249,7 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 		case op.Op == "replace" && w.m.rules.writes("price") && op.Path == "unitPrice" && intent.UnitPrice.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitPrice.Decimal):
 		case op.Op == "replace" && w.m.rules.writes("cost") && op.Path == "unitCost" && intent.UnitCost.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitCost.Decimal):
 		case op.Op == "replace" && w.m.rules.writes("taxable") && op.Path == "taxableFlag" && intent.Taxable != nil && value == strconv.FormatBool(*intent.Taxable):
+		case op.Op == "remove" && op.Path == "cancelledDate" && intent.Reopens && intent.Cancelled.IsZero():
 		case op.Op == "replace" && op.Path == "cancelledDate" && value[:10] == intent.Cancelled.String():
 		default:
 			w.breaks("line %d: %s %s to %s, and the intent says %+v", addition, op.Op, op.Path, op.Value, intent)
