@@ -17,9 +17,21 @@ WHERE seq = ? AND finished IS NULL;
 SELECT id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, creates, updates, cancels, nones, holds, skips,
     monthly_delta, applied, failed, unknown, held, unchanged, skipped
 FROM runs
-WHERE profile_id = ?
+WHERE profile_id = sqlc.arg(profile_id) AND started >= sqlc.arg(since)
 ORDER BY started DESC, seq DESC
-LIMIT ?;
+LIMIT sqlc.arg(most);
+
+-- name: ChangesSince :many
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome,
+    b.first, b.body_id
+FROM runs r
+CROSS JOIN changes c ON c.run_seq = r.seq -- in this order: newest run first, by the indexes
+CROSS JOIN run_bodies b ON b.run_seq = r.seq
+    AND b.first = (SELECT max(o.first) FROM run_bodies o WHERE o.run_seq = r.seq AND o.first <= c.position)
+WHERE r.profile_id = sqlc.arg(profile_id) AND r.started >= sqlc.arg(since) AND r.seq < sqlc.arg(before)
+    AND c.status IN ('applied', 'failed', 'unknown', 'held', '')
+ORDER BY r.seq DESC, c.position
+LIMIT sqlc.arg(most);
 
 -- name: Run :one
 SELECT * FROM runs WHERE profile_id = ? AND id = ?;
