@@ -8,6 +8,7 @@ import (
 
 	"cwsync/store/db"
 	"cwsync/syncer"
+	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 
 	"github.com/shopspring/decimal"
@@ -47,8 +48,12 @@ type changeFinder struct {
 
 // all reads run after run, some at once: each whole, so that the next reading begins with the run after it.
 func (f *changeFinder) all(ctx context.Context) (lines []Line, err error) {
+	all := !f.filter.Held && !f.filter.Failed
 	for before, rows := int64(math.MaxInt64), int64(foundAtOnce); ; {
-		found, err := f.q.ChangesSince(ctx, db.ChangesSinceParams{ProfileID: f.profile, Since: sinceText(f.filter.Since), Before: before, Most: rows})
+		found, err := f.q.ChangesSince(ctx, db.ChangesSinceParams{
+			ProfileID: f.profile, Since: sinceText(f.filter.Since), Before: before, Most: rows,
+			Applied: flag(all), Held: flag(all || f.filter.Held), Failed: flag(all || f.filter.Failed),
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -86,6 +91,9 @@ func (f *changeFinder) look(ctx context.Context, row *db.ChangesSinceRow) (line 
 	if row.Status != "" && !f.wants(syncer.Status(row.Status)) {
 		return line, false, nil
 	}
+	if f.filter.Customer != "" && !mayHold(row.FirstKey, row.LastKey, f.filter.Customer) {
+		return line, false, nil // a body is read for what it may have alone
+	}
 	if f.bodies[row.BodyID] == nil {
 		if err := f.read(ctx, row.BodyID); err != nil {
 			return line, false, err
@@ -112,6 +120,17 @@ func (f *changeFinder) look(ctx context.Context, row *db.ChangesSinceRow) (line 
 		CreatedID: row.CreatedID, Status: row.Status, HeldCode: row.HeldCode, Outcome: row.Outcome,
 	}, stored)
 	return line, err == nil && f.wants(line.Outcome.Status), err
+}
+
+// mayHold reports whether a key of the customer may be among keys from first to last. Within a source they are sorted by customer.
+func mayHold(first, last, customer string) bool {
+	source, _, _ := strings.Cut(first, "/")
+	if other, _, _ := strings.Cut(last, "/"); other != source {
+		return true
+	}
+	const afterSlash = "0"
+	of := strings.TrimSuffix(keyText(billing.Key{Source: "s", Customer: customer}), "/")[len("s/"):]
+	return last >= source+"/"+of+"/" && first < source+"/"+of+afterSlash
 }
 
 // wants reports whether lines of this outcome are looked for.

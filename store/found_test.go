@@ -96,6 +96,35 @@ func TestChangesOfLargeRuns(t *testing.T) {
 	}
 }
 
+// TestMayHold: no body is passed over that has a key of the customer.
+func TestMayHold(t *testing.T) {
+	run := nightlyRun("r1", 300)
+	keys := make([]string, len(run.Plan.Changes))
+	for i := range keys {
+		keys[i] = keyText(run.Plan.Changes[i].Key)
+	}
+	for first := 0; first < len(keys); first += 7 {
+		last := min(first+6, len(keys)-1)
+		for i := range keys {
+			customer := run.Plan.Changes[i].Key.Customer
+			if may, has := mayHold(keys[first], keys[last], customer), first <= i && i <= last; has && !may {
+				t.Fatalf("%s is passed over from %s to %s", customer, keys[first], keys[last])
+			}
+		}
+	}
+	for _, odd := range []struct {
+		first, last, customer string
+		want                  bool
+	}{
+		{"a/1/x", "b/1/x", "9", true}, {"a/1/x", "a/3/x", "2", true}, {"a/1/x", "a/1/x", "1", true}, {"a/1/x", "a/3/x", "4", false}, {"a/2/x", "a/3/x", "1", false},
+		{"a//x", "a//y", "1", false}, {"a/1%2F2/x", "a/1%2F2/x", "1/2", true}, {"a/10/x", "a/19/x", "1", false}, {"a/1/x", "a/10/x", "1", true}, {"a/1/x", "a/10/x", "10", true},
+	} {
+		if mayHold(odd.first, odd.last, odd.customer) != odd.want {
+			t.Errorf("%+v", odd)
+		}
+	}
+}
+
 func TestQuantityOfALine(t *testing.T) {
 	written, untouched, ended := update(1), update(1), update(1)
 	untouched.Quantity, ended.Action = nullDec("10"), plan.Cancel
@@ -119,4 +148,35 @@ func TestQuantityOfALine(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+}
+
+// BenchmarkChanges looks through 1,000 runs of 1,000 lines, of which each night writes 20 and holds 10.
+func BenchmarkChanges(b *testing.B) {
+	p := newProfile(b)
+	for n := range 1_000 {
+		run := nightlyRun(fmt.Sprintf("r%04d", n), 1_000)
+		run.Started = started.Add(time.Duration(n) * 24 * time.Hour)
+		changing(run, 50, n)
+		for i := 25; i < 1_000; i += 100 {
+			run.Plan.Changes[i].Action, run.Plan.Changes[i].Code, run.Outcomes[i].Status = plan.Hold, plan.GuardDrop, syncer.Held
+		}
+		check(b, p.Begin(b.Context(), run))
+		check(b, p.Finish(b.Context(), run, syncer.OwnershipChange{}))
+	}
+	one := nightlyRun("", 1_000).Plan.Changes[50]
+	for name, filter := range map[string]ChangeFilter{
+		"held, the newest 100": {Held: true, Limit: 100}, "of a customer, all": {Customer: one.Key.Customer}, "of a customer, the newest 100": {Customer: one.Key.Customer, Limit: 100},
+		"failed, of which there are none": {Failed: true}, "of a product since a week": {Product: one.Product.Identifier, Since: started.Add(993 * 24 * time.Hour)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				must[[]Line](b)(p.Changes(b.Context(), filter))
+			}
+		})
+	}
+	b.Run("of a line", func(b *testing.B) {
+		for b.Loop() {
+			must[[]Line](b)(p.LinesOfKey(b.Context(), one.Key, 20))
+		}
+	})
 }

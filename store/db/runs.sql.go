@@ -403,21 +403,26 @@ func (q *Queries) ChangesOfKey(ctx context.Context, arg ChangesOfKeyParams) ([]C
 
 const changesSince = `-- name: ChangesSince :many
 SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome,
-    b.first, b.body_id
+    b.first, b.body_id, o.first_key, o.last_key
 FROM runs r
 CROSS JOIN changes c ON c.run_seq = r.seq -- in this order: newest run first, by the indexes
 CROSS JOIN run_bodies b ON b.run_seq = r.seq
-    AND b.first = (SELECT max(o.first) FROM run_bodies o WHERE o.run_seq = r.seq AND o.first <= c.position)
+    AND b.first = (SELECT max(n.first) FROM run_bodies n WHERE n.run_seq = r.seq AND n.first <= c.position)
+CROSS JOIN bodies o ON o.id = b.body_id
 WHERE r.profile_id = ?1 AND r.started >= ?2 AND r.seq < ?3
-    AND c.status IN ('applied', 'failed', 'unknown', 'held', '')
+    AND ((c.status = 'applied' AND CAST(?4 AS INTEGER) = 1) OR (c.status = 'held' AND CAST(?5 AS INTEGER) = 1)
+        OR (c.status IN ('failed', 'unknown', '') AND CAST(?6 AS INTEGER) = 1))
 ORDER BY r.seq DESC, c.position
-LIMIT ?4
+LIMIT ?7
 `
 
 type ChangesSinceParams struct {
 	ProfileID int64
 	Since     string
 	Before    int64
+	Applied   int64
+	Held      int64
+	Failed    int64
 	Most      int64
 }
 
@@ -434,6 +439,8 @@ type ChangesSinceRow struct {
 	Outcome   string
 	First     int64
 	BodyID    int64
+	FirstKey  string
+	LastKey   string
 }
 
 func (q *Queries) ChangesSince(ctx context.Context, arg ChangesSinceParams) ([]ChangesSinceRow, error) {
@@ -441,6 +448,9 @@ func (q *Queries) ChangesSince(ctx context.Context, arg ChangesSinceParams) ([]C
 		arg.ProfileID,
 		arg.Since,
 		arg.Before,
+		arg.Applied,
+		arg.Held,
+		arg.Failed,
 		arg.Most,
 	)
 	if err != nil {
@@ -463,6 +473,8 @@ func (q *Queries) ChangesSince(ctx context.Context, arg ChangesSinceParams) ([]C
 			&i.Outcome,
 			&i.First,
 			&i.BodyID,
+			&i.FirstKey,
+			&i.LastKey,
 		); err != nil {
 			return nil, err
 		}
