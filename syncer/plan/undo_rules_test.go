@@ -105,7 +105,11 @@ func undoRules() []undoRule {
 			"1001/mbx hold agreement_other_company #5 wanted quantity 10"},
 		{"an unknown write on the agreement", rise, func(w *world) { waits(w, "mail/1002/mbx", 811) },
 			"1001/mbx hold previous_unknown #5 wanted quantity 10 delta -8 USD"},
-		{"a guard would hold it", func(w *world) { w.uses("1001", "mbx", "134"); w.ours(5, "1001", "mbx", "10"); w.accept("mail/1001/mbx") }, nil,
+		{"a guard would hold it", func(w *world) {
+			w.uses("1001", "mbx", "134")
+			w.ours(5, "1001", "mbx", "10")
+			w.accept("mail/1001/mbx")
+		}, nil,
 			"1001/mbx update undone #5 quantity 134→10 delta -496 USD"},
 		{"left out", rise, func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }, "1001/mbx skip left_out #5 wanted quantity 10 delta -8 USD"},
 		{"another customer is asked for", rise, func(w *world) { w.policy.Customers = []string{"1002"} }, ""},

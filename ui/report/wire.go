@@ -189,7 +189,7 @@ func (r *row) wire() changeWire {
 		Adopts: r.Adopts, Before: valuesOf(r.Before), After: valuesOf(r.after), Wanted: valuesOf(r.wanted),
 		How: r.How, Currency: r.Currency, MonthlyDelta: totalText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
 	}
-	if r.Reopens() && r.Change.After.Cancelled.IsZero() {
+	if r.Reopens() && r.After.Cancelled.IsZero() {
 		target := &w.After
 		if r.action == plan.Hold {
 			target = &w.Wanted
