@@ -9,8 +9,12 @@ import (
 
 // takesBack is an undo: of the run before last, or any earlier one, an undo among them.
 func (m *model) takesBack(s step) {
-	if s.do == "undo at once" {
+	switch s.do {
+	case "undo at once":
 		m.takesBackAtOnce()
+		return
+	case "end and undo":
+		m.takesBackAnEnd(s)
 		return
 	}
 	runs, err := m.watcher.Profile("default").Runs(m.ctx, 0)
@@ -36,6 +40,35 @@ func (m *model) undo(id string, down fall, accept ...string) result {
 	return m.engineDo(down, func(ctx context.Context, engine *syncer.Engine) (*syncer.Run, error) {
 		return engine.Undo(ctx, id, syncer.Request{Accept: accept})
 	})
+}
+
+// takesBackAnEnd lets the usage of a line end and takes that back: with a fault or a kill on the way, or once the usage is there again.
+func (m *model) takesBackAnEnd(s step) {
+	before, there := m.usage[s.n]
+	if !there {
+		return
+	}
+	m.passesUntilSure()
+	m.sync(fall{}, m.bill[s.n].key())
+	m.usage[s.n] = "0"
+	ended := m.sync(fall{}, m.bill[s.n].key())
+	if ended.run == nil {
+		return
+	}
+	down := fall{}
+	switch s.k % 4 {
+	case 0:
+		m.armStep(step{"fault", s.n, 1 + 2*(s.k/4)})
+	case 1:
+		down = fall{at: 1 + s.k%3, how: fallKill, after: s.k > 5}
+	case 2:
+		m.usage[s.n] = before
+		m.sync(fall{}, m.bill[s.n].key())
+	}
+	m.undo(ended.run.ID, down)
+	if s.k%4 != 2 {
+		m.usage[s.n] = before
+	}
 }
 
 // takesBackAtOnce takes back a run that just ended. The run after that leaves alone what was taken back, and taking it back once more does nothing.

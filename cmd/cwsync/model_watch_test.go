@@ -221,7 +221,8 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 		w.breaks("a line of %s was opened on %d, and the intent says %+v", sent.Quantity, agreement, intent)
 	}
 	for _, line := range w.m.lines(agreement, intent.ProductID) {
-		if w.m.open(line) {
+		takenBack := line.Quantity.IsZero() && line.Cancelled == line.Effective // an undo ended it before it began: it bills nothing
+		if w.m.open(line) && !takenBack {
 			w.breaks("a second line is opened on %d beside %+v", agreement, line)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -23,31 +24,35 @@ func TestUndoAsksInATerminal(t *testing.T) {
 	w.waitFor(`^ready=0`)
 	wrote := len(server.Writes())
 
+	round := 0
+	asks := func(pattern string) { // the screen of the round before may still be there
+		t.Helper()
+		round++
+		w.run(fmt.Sprintf("clear; echo round=%d; cwsync undo $RUN; echo ended=$?", round))
+		w.waitFor(fmt.Sprintf("^round=%d", round))
+		w.waitFor(pattern)
+	}
 	const question = `take back 7 changes in ConnectWise\? \[y/N\]`
 	for _, c := range []struct{ answer, then string }{{"n", `^nothing was changed`}, {"", `^nothing was changed`}} {
-		w.run("clear; cwsync undo $RUN; echo ended=$?")
-		w.waitFor(question)
+		asks(question)
 		w.run(c.answer)
 		w.waitFor(c.then)
 		w.waitFor(`^ended=0`)
 	}
-	w.run("clear; cwsync undo $RUN; echo ended=$?")
-	w.waitFor(question)
+	asks(question)
 	w.keys("C-c")
 	w.waitFor(`^ended=130`)
 	if now := len(server.Writes()); now != wrote {
 		t.Fatalf("%d writes that nobody said yes to", now-wrote)
 	}
 
-	w.run("clear; cwsync undo $RUN; echo ended=$?")
-	w.waitFor(question)
+	asks(question)
 	w.run("y")
 	w.waitFor(`: 7 applied`)
 	w.waitFor(`^ended=0`)
 	if now := len(server.Writes()); now != wrote+7 {
 		t.Errorf("%d writes", now-wrote)
 	}
-	w.run("clear; cwsync undo $RUN; echo ended=$?")
-	w.waitFor(`nothing to change`)
+	asks(`nothing to change`)
 	w.waitFor(`^ended=0`)
 }

@@ -220,7 +220,7 @@ func (u *undoer) tookItsPlace(row *undoRow, ends map[int]bool) string {
 	}
 	for _, other := range u.onTarget(target{row.Agreement.ID, row.Product.ID}) {
 		beside := slices.ContainsFunc(was.Open, func(a Addition) bool { return a.ID == other.ID })
-		if other.ID != row.Addition.ID && !ends[other.ID] && !beside && other.OpenOn(u.current.Today) {
+		if other.ID != row.Addition.ID && !ends[other.ID] && !beside && u.isOpen(other) {
 			return fmt.Sprintf("addition %d of the same product was opened since%s, so this one is not opened again beside it", other.ID, whoChanged(other))
 		}
 	}

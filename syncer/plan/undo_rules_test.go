@@ -140,6 +140,11 @@ func undoRules() []undoRule {
 			"1001/mbx update undone #5 was until 2026-11-21 until 2027-06-30 delta 12 USD"},
 		{"an end, and a new line since", ends, func(w *world) { w.ours(6, "1001", "mbx", "3") }, "1001/mbx hold changed_meanwhile #5 delta 12 USD"},
 		{"an end, and somebody's line since", ends, func(w *world) { w.line(6, "3") }, "1001/mbx hold changed_meanwhile #5 delta 12 USD"},
+		{"an end, and a line since that was taken back before it began", ends, func(w *world) {
+			line := w.line(6, "0")
+			line.Effective, line.Cancelled = date("2026-11-22"), date("2026-11-22")
+			w.owns(6, "1001", "mbx", 811, 7, "0").Ended = date("2026-11-22")
+		}, again},
 		{"an end, and somebody's line that was there before", func(w *world) { ends(w); w.line(6, "3") }, nil, again},
 		{"an end, and the line is on another agreement now", ends, func(w *world) {
 			w.agreement(812, 250)
