@@ -214,6 +214,7 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 		Quantity            decimal.Decimal
 		Product             struct{ ID int }
 		UnitPrice, UnitCost *decimal.Decimal
+		EffectiveDate       string
 	}
 	must(json.Unmarshal(body, &sent))
 	if intent.Kind != syncer.IntentCreate || !sent.Quantity.Equal(intent.Quantity.Decimal) || sent.Product.ID != intent.ProductID ||
@@ -221,8 +222,7 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 		w.breaks("a line of %s was opened on %d, and the intent says %+v", sent.Quantity, agreement, intent)
 	}
 	for _, line := range w.m.lines(agreement, intent.ProductID) {
-		takenBack := line.Quantity.IsZero() && line.Cancelled == line.Effective // an undo ended it before it began: it bills nothing
-		if w.m.open(line) && !takenBack {
+		if w.m.open(line) && (line.Cancelled == "" || line.Cancelled >= sent.EffectiveDate[:len(time.DateOnly)]) { // else it ends before
 			w.breaks("a second line is opened on %d beside %+v", agreement, line)
 		}
 	}
