@@ -68,6 +68,19 @@ func (m *model) takesBackAnEnd(s step) {
 	m.undo(ended.run.ID, down)
 	if s.k%4 != 2 {
 		m.usage[s.n] = before
+		return
+	}
+	owned, err := m.watcher.Profile("default").Owned(m.ctx)
+	must(err)
+	var open []int
+	for i := range owned {
+		line, there := m.world.Addition(owned[i].AdditionID)
+		if there && owned[i].Key.String() == m.bill[s.n].key() && owned[i].Ended.IsZero() && m.open(line) {
+			open = append(open, line.ID)
+		}
+	}
+	if len(open) > 1 && !m.watch.edited {
+		m.watch.breaks("%s is billed by %v once its end is taken back", m.bill[s.n].key(), open)
 	}
 }
 
