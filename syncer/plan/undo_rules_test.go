@@ -43,7 +43,7 @@ func ends(w *world) {
 	w.ours(5, "1001", "mbx", "3")
 }
 
-func reprices(w *world) {
+func newRates(w *world) {
 	w.writes(billing.FieldPrice, billing.FieldCost, billing.FieldTaxable)
 	w.mbx().Price, w.mbx().Taxable = billing.PriceRule{From: billing.PriceSource}, billing.TaxableYes
 	line := w.uses("1001", "mbx", "10")
@@ -115,8 +115,8 @@ func undoRules() []undoRule {
 		{"another customer is asked for", rise, func(w *world) { w.policy.Customers = []string{"1002"} }, ""},
 		{"another source is asked for", rise, func(w *world) { w.policy.Sources = []string{"backup"} }, ""},
 
-		{"price, cost and tax", reprices, nil, "1001/mbx update undone #5 price 5→4 cost 3.5→3 taxable false delta -10 USD"},
-		{"a price that a person changed since", reprices, five(func(a *billing.Addition) { a.UnitPrice = dec("6") }),
+		{"price, cost and tax", newRates, nil, "1001/mbx update undone #5 price 5→4 cost 3.5→3 taxable false delta -10 USD"},
+		{"a price that a person changed since", newRates, five(func(a *billing.Addition) { a.UnitPrice = dec("6") }),
 			"1001/mbx hold drift_price #5 wanted price 4 wanted cost 3 wanted taxable false delta -20 USD"},
 
 		{"a new line", opens, nil, ended},
