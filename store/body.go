@@ -263,6 +263,14 @@ func (s *storedChange) change() (plan.Change, error) {
 	return c, nil
 }
 
+func storeTakenBack(v *plan.Values) *storedValues {
+	if v == nil {
+		return nil
+	}
+	stored := storedValues(*v)
+	return &stored
+}
+
 func storeOwned(o *plan.Owned) *storedOwned {
 	if o == nil {
 		return nil

@@ -132,6 +132,13 @@ func (p *Profile) Undone(ctx context.Context) (undone []plan.Undone, err error) 
 			if one.Quantity, err = parseDecimal(row.Quantity); err != nil {
 				return err
 			}
+			if one.UnitPrice, err = parseNullDecimal(row.UnitPrice); err != nil {
+				return err
+			}
+			if one.UnitCost, err = parseNullDecimal(row.UnitCost); err != nil {
+				return err
+			}
+			one.Taxable = parseNullFlag(row.Taxable)
 			undone = append(undone, one)
 		}
 		return nil
@@ -161,7 +168,8 @@ func (p *Profile) OpenIntents(ctx context.Context) (intents []syncer.Intent, err
 func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 	intent = syncer.Intent{
 		ID: row.ID, RunID: run, Kind: syncer.IntentKind(row.Kind), AgreementID: int(row.AgreementID), ProductID: int(row.ProductID),
-		AdditionID: int(row.AdditionID), Version: row.Version, Identifier: row.Identifier, Taxable: parseNullFlag(row.Taxable), EmptyReads: int(row.EmptyReads),
+		AdditionID: int(row.AdditionID), Version: row.Version, Identifier: row.Identifier, Taxable: parseNullFlag(row.Taxable), Reopens: row.Reopens != 0,
+		EmptyReads: int(row.EmptyReads),
 	}
 	if intent.Key, err = parseKey(row.Key); err != nil {
 		return intent, err
@@ -195,6 +203,11 @@ func intentOf(row *db.Journal, run string) (intent syncer.Intent, err error) {
 			return intent, err
 		}
 	}
+	back, err := parseOptional[storedValues](row.TakesBack)
+	if err != nil {
+		return intent, err
+	}
+	intent.TakesBack = (*plan.Values)(back)
 	previous, err := parseOptional[storedOwned](row.Previous)
 	if err != nil {
 		return intent, err

@@ -30,7 +30,7 @@ func (f *finder) history(ctx context.Context, rows []db.ChangesOfKeyRow, key str
 		if limit > 0 && len(lines) == limit {
 			break
 		}
-		line, err := f.line(ctx, &rows[i])
+		line, err := f.line(ctx, &rows[i], nil)
 		if err != nil {
 			return nil, err
 		}
@@ -54,12 +54,18 @@ func (f *finder) history(ctx context.Context, rows []db.ChangesOfKeyRow, key str
 	return lines, nil
 }
 
-func (f *finder) line(ctx context.Context, row *db.ChangesOfKeyRow) (line Line, err error) {
+// line makes a line of a row; stored is its change where that was read already.
+func (f *finder) line(ctx context.Context, row *db.ChangesOfKeyRow, stored *storedChange) (line Line, err error) {
 	line = Line{RunID: row.RunID, ExitCode: exitCode(row.ExitCode), Undoes: row.Undoes}
 	if line.Started, err = parseTime(row.Started); err != nil {
 		return line, err
 	}
-	if line.Change, err = f.change(ctx, row.RunSeq, row.Position); err != nil {
+	if stored != nil {
+		line.Change, err = stored.change()
+	} else {
+		line.Change, err = f.change(ctx, row.RunSeq, row.Position)
+	}
+	if err != nil {
 		return line, err
 	}
 	outcomes := make([]syncer.Outcome, 1)

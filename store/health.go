@@ -49,7 +49,7 @@ type RunEnd struct {
 // RunEnds gives how the newest runs ended, newest first, at most limit of them. Unlike Runs it never reads a run's lines.
 func (p *Profile) RunEnds(ctx context.Context, limit int) (ends []RunEnd, err error) {
 	err = p.view(ctx, "read how runs ended", func(q *db.Queries, id int64) error {
-		rows, err := q.ListRuns(ctx, db.ListRunsParams{ProfileID: id, Limit: most(limit)})
+		rows, err := q.ListRuns(ctx, db.ListRunsParams{ProfileID: id, Most: most(limit)})
 		for i := range rows {
 			started, badTime := parseTime(rows[i].Started)
 			if badTime != nil {

@@ -139,11 +139,15 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 	if at.IsZero() {
 		at = p.store.now()
 	}
+	takesBack, err := optionalText(storeTakenBack(intent.TakesBack))
+	if err != nil {
+		return 0, err
+	}
 	return q.AddIntent(ctx, db.AddIntentParams{
 		ProfileID: profile, RunSeq: run, Key: keyText(intent.Key), Kind: string(intent.Kind), AgreementID: int64(intent.AgreementID),
 		ProductID: int64(intent.ProductID), AdditionID: int64(intent.AdditionID), Version: intent.Version, Known: known,
 		Quantity: nullDecimalText(intent.Quantity), UnitPrice: nullDecimalText(intent.UnitPrice), UnitCost: nullDecimalText(intent.UnitCost),
-		Taxable: nullFlag(intent.Taxable), Identifier: intent.Identifier, Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(),
+		Taxable: nullFlag(intent.Taxable), Identifier: intent.Identifier, Effective: intent.Effective.String(), Cancelled: intent.Cancelled.String(), Reopens: flag(intent.Reopens), TakesBack: takesBack,
 		Members: members, Previous: previous, Recorded: timeText(at), EmptyReads: int64(intent.EmptyReads),
 	})
 }
@@ -151,7 +155,8 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 // Settle records what became of a write, together with the ownership that follows from it. Settling once more in the same way changes
 // nothing; in another way it is a *SettledError, unless the write was unknown so far. ErrNotFound: no such write in this profile.
 //
-// A done write of an undo also records that its line was put back, and any other done write forgets that.
+// A done write of an undo also records what it took back, and any other done write of the line or product forgets that. So does an undo of an
+// undo: what usage had asked for is there again.
 func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.Settlement) error {
 	return p.update(ctx, "record the end of a write", func(q *db.Queries, id int64) error {
 		row, err := q.IntentToSettle(ctx, db.IntentToSettleParams{ProfileID: id, ID: intentID})
@@ -184,7 +189,7 @@ func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.
 				return err
 			}
 		}
-		if settlement.End != syncer.Done || syncer.IntentKind(row.Kind).OfProduct() {
+		if settlement.End != syncer.Done {
 			return nil
 		}
 		return noteUndo(ctx, q, id, &row)
@@ -253,10 +258,24 @@ func (p *Profile) settle(
 	})
 }
 
-// noteUndo keeps the marks of undone lines with the write that made or ended them, so that a crash cannot part the two.
+// noteUndo keeps the marks of what was taken back with the write that made or ended them, so that a crash cannot part the two.
 func noteUndo(ctx context.Context, q *db.Queries, profile int64, row *db.IntentToSettleRow) error {
-	if row.Undoes == "" {
+	marks, err := takesBackUsage(ctx, q, profile, row.Undoes)
+	if err != nil {
+		return err
+	}
+	if !marks {
 		return q.ForgetUndone(ctx, db.ForgetUndoneParams{ProfileID: profile, Key: row.Key})
+	}
+	back, err := parseOptional[storedValues](row.TakesBack)
+	if err != nil {
+		return err
+	}
+	if back != nil {
+		return q.SetUndone(ctx, db.SetUndoneParams{
+			ProfileID: profile, Key: row.Key, AgreementID: row.AgreementID, ProductID: row.ProductID, Quantity: back.Quantity.Decimal.String(),
+			UnitPrice: nullDecimalText(back.UnitPrice), UnitCost: nullDecimalText(back.UnitCost), Taxable: nullFlag(back.Taxable), RunSeq: row.RunSeq,
+		})
 	}
 	previous, err := parseOptional[storedOwned](row.Previous)
 	if err != nil {
@@ -266,8 +285,26 @@ func noteUndo(ctx context.Context, q *db.Queries, profile int64, row *db.IntentT
 		ProfileID: profile, Key: row.Key, AgreementID: row.AgreementID, ProductID: row.ProductID, Quantity: decimal.Zero.String(), RunSeq: row.RunSeq,
 	}
 	if previous == nil { // the undo opened a line: what it took back is that there was none
-		return q.SetUndoneOnce(ctx, db.SetUndoneOnceParams(mark))
+		return q.SetUndoneOnce(ctx, db.SetUndoneOnceParams{
+			ProfileID: mark.ProfileID, Key: mark.Key, AgreementID: mark.AgreementID, ProductID: mark.ProductID, Quantity: mark.Quantity, RunSeq: mark.RunSeq,
+		})
 	}
 	mark.Quantity = previous.Quantity.String()
 	return q.SetUndone(ctx, mark)
+}
+
+// takesBackUsage reports whether a run that undoes another one takes back what usage had asked for: that of an undo puts it there again.
+func takesBackUsage(ctx context.Context, q *db.Queries, profile int64, undoes string) (marks bool, err error) {
+	for seen := map[string]bool{}; undoes != "" && !seen[undoes]; marks = !marks {
+		seen[undoes] = true
+		run, err := q.RunState(ctx, db.RunStateParams{ProfileID: profile, ID: undoes})
+		if errors.Is(err, sql.ErrNoRows) {
+			return !marks, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		undoes = run.Undoes
+	}
+	return marks, nil
 }

@@ -357,7 +357,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 		t.Errorf("profiles after the upgrade: %v", names)
 	}
 	copies := backups(t, path)
-	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-2-20261121T060003.123Z" {
+	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-3-20261121T060003.123Z" {
 		t.Fatalf("copies: %v", copies)
 	}
 	info := must[os.FileInfo](t)(os.Stat(copies[0]))
@@ -392,7 +392,7 @@ func TestUpgradeWithoutCopyIsNotDone(t *testing.T) {
 	path := newPath(t)
 	clock := func() time.Time { return started }
 	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
-	check(t, os.WriteFile(path+".backup-2-20261121T060003.123Z", []byte("in the way"), 0o600))
+	check(t, os.WriteFile(path+".backup-3-20261121T060003.123Z", []byte("in the way"), 0o600))
 	_, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	wantCode(t, err, CodeCannotOpen)
 	openStore(t, path) // still of the version before

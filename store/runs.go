@@ -33,9 +33,14 @@ type RunSummary struct {
 }
 
 // Runs gives the runs, newest first; at most limit, or all when limit is 0 or less.
-func (p *Profile) Runs(ctx context.Context, limit int) (runs []RunSummary, err error) {
+func (p *Profile) Runs(ctx context.Context, limit int) ([]RunSummary, error) {
+	return p.RunsSince(ctx, time.Time{}, limit)
+}
+
+// RunsSince is Runs of those that started at since or later.
+func (p *Profile) RunsSince(ctx context.Context, since time.Time, limit int) (runs []RunSummary, err error) {
 	err = p.view(ctx, "read the history", func(q *db.Queries, id int64) error {
-		rows, err := q.ListRuns(ctx, db.ListRunsParams{ProfileID: id, Limit: most(limit)})
+		rows, err := q.ListRuns(ctx, db.ListRunsParams{ProfileID: id, Since: sinceText(since), Most: most(limit)})
 		if err != nil {
 			return err
 		}
@@ -52,6 +57,14 @@ func (p *Profile) Runs(ctx context.Context, limit int) (runs []RunSummary, err e
 		return nil
 	})
 	return runs, err
+}
+
+// sinceText is a time as runs are compared with; a zero time is before all of them.
+func sinceText(since time.Time) string {
+	if since.IsZero() {
+		return ""
+	}
+	return timeText(since)
 }
 
 // most is a LIMIT; -1 is none.
@@ -118,6 +131,15 @@ func (p *Profile) Run(ctx context.Context, id string) (run *syncer.Run, err erro
 		return nil, err
 	}
 	return run, nil
+}
+
+// PastRun is Run; ok is false when this profile has none of this id.
+func (p *Profile) PastRun(ctx context.Context, id string) (run *syncer.Run, ok bool, err error) {
+	run, err = p.Run(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, false, nil
+	}
+	return run, err == nil, err
 }
 
 func loadRun(ctx context.Context, q *db.Queries, profile int64, id string) (*syncer.Run, error) {
@@ -264,6 +286,9 @@ func settleOutcomes(ctx context.Context, q *db.Queries, seq int64, changes []pla
 		}
 		if entry := latest[line{key: keyText(change.Key), addition: int64(change.Addition.ID)}]; entry != nil {
 			settleOutcome(&outcomes[i], entry)
+			if entry.Kind == string(syncer.IntentCreate) && change.Product.ID == 0 && outcomes[i].Status == syncer.Applied {
+				outcomes[i].ProductID = int(entry.ProductID) // of a product that the same run created
+			}
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"cwsync/syncer/source"
 )
 
-// Engine carries usage into ConnectWise for one profile. All fields but Stdin, Products, Shelf, Observe and Requests are needed.
+// Engine carries usage into ConnectWise for one profile. All fields but Stdin, Products, Shelf, Past, Observe and Requests are needed.
 type Engine struct {
 	Profile   string
 	Setup     *setup.Document
@@ -25,6 +25,7 @@ type Engine struct {
 	Products Products // nil: no product is created or changed
 	Shelf    Shelf    // nil: no product is ours
 	Book     Book
+	Past     Past // nil: no run is taken back
 	Journal  Journal
 	Plans    Plans
 	Setups   Setups

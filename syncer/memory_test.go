@@ -54,6 +54,29 @@ func (s *fakeStore) Owned(context.Context) ([]plan.Owned, error) {
 	return all, s.failing("owned")
 }
 
+// PastRun gives a run that was begun, as the journal knows it now; one that was never finished has a negative exit code.
+func (s *fakeStore) PastRun(_ context.Context, id string) (*Run, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.begun, func(r *Run) bool { return r.ID == id })
+	if at < 0 {
+		return nil, false, s.failing("past run")
+	}
+	past := *s.begun[at]
+	past.Outcomes = slices.Clone(past.Outcomes)
+	if !slices.ContainsFunc(s.finished, func(r *Run) bool { return r.ID == id }) {
+		past.ExitCode = -1
+	}
+	for i := range past.Outcomes {
+		for j := range s.journal {
+			if e := &s.journal[j]; past.Outcomes[i].Status == Unknown && e.RunID == id && e.Key == past.Plan.Changes[i].Key && e.end == Done {
+				past.Outcomes[i].Status = Applied
+			}
+		}
+	}
+	return &past, true, s.failing("past run")
+}
+
 func (s *fakeStore) Undone(context.Context) ([]plan.Undone, error) {
 	return s.undone, s.failing("undone")
 }

@@ -61,6 +61,13 @@ type Book interface {
 	ProductIDs(ctx context.Context) (map[string]int, error)
 }
 
+// Past is what the store remembers of runs.
+type Past interface {
+	// PastRun gives a whole run, with its plan and what is known now of its outcomes; ok is false when this profile has none of this id. A run that
+	// never finished has a negative exit code.
+	PastRun(ctx context.Context, id string) (run *Run, ok bool, err error)
+}
+
 // Journal records what was intended and what came of it. Every call is one transaction, on disk when it returns.
 type Journal interface {
 	// Begin records a run and its plan.

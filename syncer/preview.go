@@ -46,17 +46,8 @@ func (e *Engine) readCurrent(ctx context.Context, desired plan.Desired, policy p
 	if current.Undone, err = e.Book.Undone(ctx); err != nil {
 		return nil, err
 	}
-	intents, err := e.Book.OpenIntents(ctx)
-	if err != nil {
+	if err = e.recallOpen(ctx, current); err != nil {
 		return nil, err
-	}
-	for _, intent := range intents {
-		current.Unknown = append(current.Unknown, plan.Unknown{Key: intent.Key, AgreementID: intent.AgreementID, Identifier: intent.Identifier, Since: intent.At})
-	}
-	if e.Shelf != nil {
-		if current.OwnProducts, err = e.Shelf.OwnProducts(ctx); err != nil {
-			return nil, err
-		}
 	}
 	scope := plan.Needs(desired, current.Owned, policy)
 	group, ctx := errgroup.WithContext(ctx)
@@ -70,6 +61,21 @@ func (e *Engine) readCurrent(ctx context.Context, desired plan.Desired, policy p
 	group.Go(func() (err error) { current.Agreements, err = e.readAgreements(ctx, scope.Agreements); return err })
 	group.Go(func() (err error) { current.Additions, err = e.readAdditions(ctx, scope.Agreements); return err })
 	return current, group.Wait()
+}
+
+// recallOpen fills in the writes whose end is not known and the products that are ours.
+func (e *Engine) recallOpen(ctx context.Context, current *plan.Current) error {
+	intents, err := e.Book.OpenIntents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, intent := range intents {
+		current.Unknown = append(current.Unknown, plan.Unknown{Key: intent.Key, AgreementID: intent.AgreementID, Identifier: intent.Identifier, Since: intent.At})
+	}
+	if e.Shelf != nil {
+		current.OwnProducts, err = e.Shelf.OwnProducts(ctx)
+	}
+	return err
 }
 
 // today is the calendar date of now in the profile's time zone.

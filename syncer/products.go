@@ -8,6 +8,8 @@ import (
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 	"cwsync/syncer/setup"
+
+	"github.com/shopspring/decimal"
 )
 
 // productTemplate looks the set-up's defaults up in ConnectWise's tables, where a product is missing that may be created; else it is nil.
@@ -153,6 +155,9 @@ func (a *application) applyProduct(ctx context.Context, change *plan.Change, now
 	}
 	if change.Action != plan.Create {
 		intent.Kind, intent.ProductID, intent.Version = IntentEditProduct, now.ID, productVersion(now)
+		if a.run.Undoes != "" {
+			intent.TakesBack = &plan.Values{UnitPrice: decimal.NewNullDecimal(now.Price), UnitCost: decimal.NewNullDecimal(now.Cost)}
+		}
 	}
 	id, err := a.Journal.Intend(context.WithoutCancel(ctx), intent)
 	if err != nil {

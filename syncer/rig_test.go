@@ -93,7 +93,7 @@ func (r *rig) engine(document *setup.Document) *Engine {
 	return &Engine{
 		Profile: "default", Setup: document, Catalogue: kinds,
 		Secret: func(context.Context, string) (string, error) { return "", errors.New("secret is not there") },
-		Ledger: r.world, Catalog: r.world, Writer: r.world, Book: r.store, Journal: r.store, Plans: r.store, Setups: r.store, Locker: r.store,
+		Ledger: r.world, Catalog: r.world, Writer: r.world, Book: r.store, Past: r.store, Journal: r.store, Plans: r.store, Setups: r.store, Locker: r.store,
 		Now: func() time.Time { return r.clock }, Zone: time.LoadLocation, SettleFor: 5 * time.Minute, Workers: 4,
 		NewID: func(prefix string) string { r.ids++; return fmt.Sprintf("%s-%d", prefix, r.ids) },
 	}

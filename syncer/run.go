@@ -114,7 +114,9 @@ type Intent struct {
 	Taxable     *bool               // what is written
 	Identifier  string              // of a product
 	Effective   billing.Date        // what is written, of a create
-	Cancelled   billing.Date        // what is written, of a cancel
+	Cancelled   billing.Date        // what is written, of a cancel, and of a line that had this end before
+	Reopens     bool                // the end of the line is taken back: Cancelled is the one that it had before, zero for none
+	TakesBack   *plan.Values        // of a run that takes another one back: quantity, price, cost and tax flag as they are before the write; else nil
 	At          time.Time           // when it was recorded
 	Lost        time.Time           // when its end was first found to be unknown; zero: it was not, or that is not recorded
 	EmptyReads  int                 // how many read-backs found no trace of it

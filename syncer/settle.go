@@ -167,7 +167,7 @@ func lookForEdit(intent Intent, additions []billing.Addition) (trace, *billing.A
 			continue
 		}
 		sameQuantity := !intent.Quantity.Valid || billing.Same(addition.Quantity, intent.Quantity.Decimal)
-		sameCancel := intent.Cancelled.IsZero() || addition.Cancelled == intent.Cancelled
+		sameCancel := (intent.Cancelled.IsZero() && !intent.Reopens) || addition.Cancelled == intent.Cancelled
 		switch {
 		case sameQuantity && sameCancel && sameRates(&intent, addition):
 			return found, addition
@@ -198,6 +198,9 @@ func ownedAfter(intent Intent, addition *billing.Addition) *plan.Owned {
 	}
 	if intent.Quantity.Valid {
 		owned.Quantity = intent.Quantity.Decimal
+	}
+	if intent.Reopens { // it goes on, even where it has an end that is not ours
+		owned.Ended = billing.Date{}
 	}
 	owned.UnitPrice, owned.UnitCost = intent.UnitPrice, intent.UnitCost
 	if before := intent.Previous; before != nil {

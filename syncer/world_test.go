@@ -154,6 +154,9 @@ func (w *fakeWorld) EditAddition(ctx context.Context, before billing.Addition, e
 		if !edit.Cancelled.IsZero() {
 			edited.Cancelled = edit.Cancelled
 		}
+		if edit.Reopen {
+			edited.Cancelled = billing.Date{}
+		}
 		return edited
 	})
 }

@@ -8,6 +8,8 @@ import (
 
 	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
+
+	"github.com/shopspring/decimal"
 )
 
 // applyRow writes one row: intent on disk, write, outcome on disk.
@@ -90,7 +92,7 @@ func (a *application) intent(book *ledger, change *plan.Change, before *billing.
 	intent := Intent{
 		RunID: a.run.ID, Key: change.Key, Kind: IntentEdit, AgreementID: change.Agreement.ID, ProductID: change.Product.ID,
 		Members: change.Members, Quantity: change.After.Quantity, UnitPrice: change.After.UnitPrice, UnitCost: change.After.UnitCost,
-		Taxable: change.After.Taxable, Effective: change.After.Effective, Cancelled: change.After.Cancelled, At: a.Now().UTC(),
+		Taxable: change.After.Taxable, Effective: change.After.Effective, Cancelled: change.After.Cancelled, Reopens: change.Reopens(), At: a.Now().UTC(),
 	}
 	if change.Action == plan.Create {
 		intent.Kind = IntentCreate
@@ -105,7 +107,27 @@ func (a *application) intent(book *ledger, change *plan.Change, before *billing.
 	if owned, ours := a.owned[before.ID]; ours {
 		intent.Previous = &owned
 	}
+	if a.run.Undoes != "" {
+		intent.TakesBack = takenBack(change, before, intent.Previous)
+	}
 	return intent
+}
+
+// takenBack is what an undo takes back of a line: what we wrote there last, and for the rest what it has; no quantity where it had been ended.
+func takenBack(change *plan.Change, line *billing.Addition, previous *plan.Owned) *plan.Values {
+	taxable := line.Taxable
+	back := &plan.Values{
+		Quantity: decimal.NewNullDecimal(line.Quantity), UnitPrice: decimal.NewNullDecimal(line.UnitPrice), UnitCost: decimal.NewNullDecimal(line.UnitCost),
+		Taxable: &taxable,
+	}
+	if previous != nil {
+		back.Quantity = decimal.NewNullDecimal(previous.Quantity)
+		back.UnitPrice, back.UnitCost = either(previous.UnitPrice, back.UnitPrice), either(previous.UnitCost, back.UnitCost)
+	}
+	if change.Reopens() {
+		back.Quantity = decimal.NewNullDecimal(decimal.Zero)
+	}
+	return back
 }
 
 // send sends the write once.
@@ -118,6 +140,7 @@ func (a *application) send(ctx context.Context, intent Intent, before *billing.A
 	}
 	return a.Writer.EditAddition(ctx, *before, billing.AdditionEdit{
 		Quantity: intent.Quantity, UnitPrice: intent.UnitPrice, UnitCost: intent.UnitCost, Taxable: intent.Taxable, Cancelled: intent.Cancelled,
+		Reopen: intent.Reopens && intent.Cancelled.IsZero(),
 	})
 }
 

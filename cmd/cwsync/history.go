@@ -19,15 +19,21 @@ import (
 func (a *app) historyCommand() *cobra.Command {
 	var limit int
 	var asCSV bool
+	var find historyFlags
 	cmd := &cobra.Command{
 		Use: "history [RUN]", Short: "Past runs, newest first, and every change of one",
 		Long: "The past runs, newest first, or every change of one of them, with what became known of it since. Showing a run ends with exit code 0;\n" +
 			"the exit_code in its JSON document is that of the run. A run that was cut off never finished: in JSON it has \"finished\": false and\n" +
-			"the exit code 6 while a write of it is unknown, else 1.",
+			"the exit code 6 while a write of it is unknown, else 1.\n\n" +
+			"With --customer, --product, --held or --failed it lists changes of all runs instead: what was written, failed or held.",
 		Args: between(0, 1, "RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asCSV && a.flags.json {
 				return usageError("--csv and --json are two forms of one answer: choose one")
+			}
+			filter, err := find.filter(cmd, a.now(), len(args) == 1)
+			if err != nil {
+				return err
 			}
 			profile, err := a.knownProfile(cmd.Context())
 			if err != nil {
@@ -36,19 +42,27 @@ func (a *app) historyCommand() *cobra.Command {
 			if len(args) == 1 {
 				return a.showRun(cmd.Context(), profile, args[0], asCSV)
 			}
-			return a.listRuns(cmd.Context(), profile, limit, asCSV)
+			if limit < 0 {
+				return usageError("--limit %d is less than 0", limit)
+			}
+			filter.Limit = limit
+			if find.ofChanges() {
+				if !cmd.Flags().Changed("limit") {
+					filter.Limit = usualChanges
+				}
+				return a.listChanges(cmd.Context(), profile, filter, asCSV)
+			}
+			return a.listRuns(cmd.Context(), profile, filter, asCSV)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 20, "list at most `N` runs; 0: all")
+	cmd.Flags().IntVar(&limit, "limit", 20, "list at most `N` runs, or changes (default 100); 0: all")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "as CSV, safe to open in a spreadsheet")
+	find.add(cmd)
 	return cmd
 }
 
-func (a *app) listRuns(ctx context.Context, profile *store.Profile, limit int, asCSV bool) error {
-	if limit < 0 {
-		return usageError("--limit %d is less than 0", limit)
-	}
-	runs, err := profile.Runs(ctx, limit)
+func (a *app) listRuns(ctx context.Context, profile *store.Profile, filter store.ChangeFilter, asCSV bool) error {
+	runs, err := profile.RunsSince(ctx, filter.Since, filter.Limit)
 	if err != nil {
 		return err
 	}
@@ -64,6 +78,9 @@ func (a *app) listRuns(ctx context.Context, profile *store.Profile, limit int, a
 		return a.print(report.HistoryJSON(a.flags.profile, rows))
 	case asCSV:
 		return a.runsCSV(runs)
+	case len(runs) == 0 && !filter.Since.IsZero():
+		_, err = fmt.Fprintf(a.out, "profile %s has no runs since %s\n", a.flags.profile, filter.Since.UTC().Format("2006-01-02 15:04 UTC"))
+		return err
 	case len(runs) == 0:
 		_, err = fmt.Fprintf(a.out, "profile %s has no runs yet\n", a.flags.profile)
 		return err
@@ -118,11 +135,15 @@ func (a *app) showRun(ctx context.Context, profile *store.Profile, id string, as
 }
 
 func (a *app) changesCSV(run *syncer.Run) error {
-	rows := [][]string{{"key", "customer", "service", "company", "agreement", "product", "addition", "action", "code", "status", "quantity_before", "quantity_after", "reason", "error"}}
+	rows := [][]string{changeColumns()}
 	for i := range run.Plan.Changes {
 		rows = append(rows, changeRow(&run.Plan.Changes[i], &run.Outcomes[i]))
 	}
 	return csv.NewWriter(a.out).WriteAll(rows)
+}
+
+func changeColumns() []string {
+	return []string{"key", "customer", "service", "company", "agreement", "product", "addition", "action", "code", "status", "quantity_before", "quantity_after", "reason", "error"}
 }
 
 func changeRow(change *plan.Change, outcome *syncer.Outcome) []string {

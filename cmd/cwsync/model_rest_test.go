@@ -25,7 +25,7 @@ func (m *model) comesToRest() {
 // personDecides are the codes of lines that wait for a person.
 var personDecides = []plan.Code{
 	plan.GuardDrop, plan.GuardRise, plan.DriftQuantity, plan.DriftPrice, plan.DriftProduct, plan.DriftCancelled, plan.DriftDeleted, plan.AmbiguousLines,
-	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare, plan.ProductMissing,
+	plan.PreviousUnknown, plan.NotInUsage, plan.MissingShare, plan.ProductMissing, plan.UndoneBefore,
 }
 
 var acceptDoesNotHelp = []plan.Code{plan.AmbiguousLines, plan.PreviousUnknown, plan.ProductMissing}
@@ -112,6 +112,9 @@ func (m *model) judgeLine(when string, n int) {
 	wanted, total, lines := decimal.RequireFromString(m.usage[n]), decimal.Zero, 0
 	for i := range owned {
 		line, ok := m.world.Addition(owned[i].AdditionID)
+		if !owned[i].Ended.IsZero() {
+			continue // ours no more: what a person opens again beside the line that took its place is theirs
+		}
 		if owned[i].Key.String() == m.bill[n].key() && ok && m.open(line) {
 			total = total.Add(line.Quantity)
 			lines++

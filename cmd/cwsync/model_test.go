@@ -41,6 +41,7 @@ func (h history) String() string {
 // kinds of steps, those that matter more often several times.
 var stepKinds = []string{
 	"run", "run", "run", "run", "accept", "accept one", "kill", "kill", "kill after", "kill after", "disk full", "cancel", "two runs", "save", "apply", "apply and kill",
+	"undo", "undo", "undo at once", "undo and kill", "undo and accept", "end and undo", "end and undo",
 	"usage", "usage", "usage", "usage ends", "rate", "rate", "lost rate", "lost rate", "wait", "wait long", "next day",
 	"fault", "fault", "fault", "fault", "late", "late", "late", "read fault", "edit on the way", "lost and edited",
 	"quantity", "price", "cost", "taxable", "new product", "product", "product back", "cancel line", "reopen", "delete", "add", "add the same",
@@ -121,6 +122,8 @@ func (m *model) happens(s step) {
 		if m.saved != "" {
 			m.apply(map[bool]fall{true: {at: s.k, how: fallKill, after: s.n == 1}}[s.do == "apply and kill"])
 		}
+	case "undo", "undo and kill", "undo and accept", "undo at once", "end and undo":
+		m.takesBack(s)
 	case "usage":
 		m.usage[s.n] = []string{"0", "1", "3", "4", "5", "6", "7", "8", "9", "12", "40", "2.5"}[s.k]
 	case "usage ends":

@@ -214,6 +214,7 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 		Quantity            decimal.Decimal
 		Product             struct{ ID int }
 		UnitPrice, UnitCost *decimal.Decimal
+		EffectiveDate       string
 	}
 	must(json.Unmarshal(body, &sent))
 	if intent.Kind != syncer.IntentCreate || !sent.Quantity.Equal(intent.Quantity.Decimal) || sent.Product.ID != intent.ProductID ||
@@ -221,7 +222,7 @@ func (w *watch) checkCreate(body []byte, agreement int, intent *syncer.Intent) {
 		w.breaks("a line of %s was opened on %d, and the intent says %+v", sent.Quantity, agreement, intent)
 	}
 	for _, line := range w.m.lines(agreement, intent.ProductID) {
-		if w.m.open(line) {
+		if w.m.open(line) && (line.Cancelled == "" || line.Cancelled >= sent.EffectiveDate[:len(time.DateOnly)]) { // else it ends before
 			w.breaks("a second line is opened on %d beside %+v", agreement, line)
 		}
 	}
@@ -249,6 +250,7 @@ func (w *watch) checkEdit(body []byte, agreement, addition int, intent *syncer.I
 		case op.Op == "replace" && w.m.rules.writes("price") && op.Path == "unitPrice" && intent.UnitPrice.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitPrice.Decimal):
 		case op.Op == "replace" && w.m.rules.writes("cost") && op.Path == "unitCost" && intent.UnitCost.Valid && billing.Same(decimal.RequireFromString(value), intent.UnitCost.Decimal):
 		case op.Op == "replace" && w.m.rules.writes("taxable") && op.Path == "taxableFlag" && intent.Taxable != nil && value == strconv.FormatBool(*intent.Taxable):
+		case op.Op == "remove" && op.Path == "cancelledDate" && intent.Reopens && intent.Cancelled.IsZero():
 		case op.Op == "replace" && op.Path == "cancelledDate" && value[:10] == intent.Cancelled.String():
 		default:
 			w.breaks("line %d: %s %s to %s, and the intent says %+v", addition, op.Op, op.Path, op.Value, intent)

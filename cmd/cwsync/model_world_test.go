@@ -310,7 +310,7 @@ func (m *model) engine(client *cwclient.Client) *syncer.Engine {
 	connectwise, frail := psa.New(client), &frail{Profile: m.store.Profile("default"), m: m}
 	return &syncer.Engine{
 		Profile: "default", Setup: m.setup, Catalogue: kinds, Secret: func(context.Context, string) (string, error) { return "", errors.New("none") },
-		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: frail, Book: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
+		Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: frail, Book: frail, Past: frail, Journal: frail, Plans: frail, Setups: frail, Locker: frail,
 		Now: time.Now, Zone: psa.ZoneOf, NewID: m.newID, SettleFor: m.settle, LockWait: m.lockWait, Workers: m.workers, Requests: client.Requests, Stdin: io.MultiReader(),
 	}
 }

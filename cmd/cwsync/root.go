@@ -38,7 +38,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.Flags().BoolVar(&prompts, "accessible", false, accessibleUsage)
 	ask.add(root)
 	a.addClientFlags(root)
-	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.historyCommand(), a.exportCommand(), a.doctorCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.historyCommand(), a.undoCommand(), a.explainCommand(), a.exportCommand(), a.doctorCommand(), a.demoCommand(), a.versionCommand())
 	a.addHelp(root)
 	return root
 }
@@ -87,6 +87,12 @@ func (s *syncFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&s.dryRun, "dry-run", false, "only show what would change")
 	f.BoolVar(&s.detailed, "detailed-exitcode", false, "with --dry-run: exit 4 when changes are pending, 5 when lines are only held")
+	s.addNarrowing(cmd)
+}
+
+// addNarrowing adds the flags that --sync and undo share.
+func (s *syncFlags) addNarrowing(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&s.out, "out", "", "with --dry-run: save the plan to `FILE`")
 	f.StringArrayVar(&s.sources, "source", nil, "only this source `NAME` (repeatable)")
 	f.StringArrayVar(&s.only, "customer", nil, "only this customer `ID` (repeatable)")

@@ -47,8 +47,13 @@ func (a *app) syncProfile(ctx context.Context, ask syncFlags) error {
 }
 
 func (a *app) dryRun(ctx context.Context, engine *syncer.Engine, ask syncFlags) error {
+	return a.showPlan(ctx, engine, ask, func() (*plan.Plan, error) { return engine.Preview(ctx, ask.request()) })
+}
+
+// showPlan makes a plan, prints it and saves it where that is asked for.
+func (a *app) showPlan(ctx context.Context, engine *syncer.Engine, ask syncFlags, preview func() (*plan.Plan, error)) error {
 	began := a.now()
-	made, err := engine.Preview(ctx, ask.request())
+	made, err := preview()
 	a.quiet()
 	if err != nil {
 		return err
@@ -184,7 +189,7 @@ func (a *app) engineOf(name string, profile *store.Profile, kinds *source.Catalo
 	connectwise := psa.New(client)
 	return &syncer.Engine{
 		Profile: name, Catalogue: kinds, Ledger: connectwise, Catalog: connectwise, Writer: connectwise, Products: connectwise, Shelf: profile,
-		Book: profile, Journal: notedJournal{profile, &a.logs, func() {}}, Plans: profile, Setups: profile, Locker: profile,
+		Book: profile, Past: profile, Journal: notedJournal{profile, &a.logs, func() {}}, Plans: profile, Setups: profile, Locker: profile,
 		Now: a.now, Zone: psa.ZoneOf, NewID: a.newID, SettleFor: a.flags.client.settle, LockWait: a.flags.client.lockWait,
 		Workers: 2 * a.flags.client.concurrency, Requests: client.Requests,
 	}

@@ -12,8 +12,8 @@ import (
 
 const addIntent = `-- name: AddIntent :one
 INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, unit_price, unit_cost,
-    taxable, identifier, effective, cancelled, members, previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    taxable, identifier, effective, cancelled, reopens, takes_back, members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id
 `
 
@@ -34,6 +34,8 @@ type AddIntentParams struct {
 	Identifier  string
 	Effective   string
 	Cancelled   string
+	Reopens     int64
+	TakesBack   string
 	Members     string
 	Previous    string
 	Recorded    string
@@ -58,6 +60,8 @@ func (q *Queries) AddIntent(ctx context.Context, arg AddIntentParams) (int64, er
 		arg.Identifier,
 		arg.Effective,
 		arg.Cancelled,
+		arg.Reopens,
+		arg.TakesBack,
 		arg.Members,
 		arg.Previous,
 		arg.Recorded,
@@ -69,8 +73,8 @@ func (q *Queries) AddIntent(ctx context.Context, arg AddIntentParams) (int64, er
 }
 
 const intentToSettle = `-- name: IntentToSettle :one
-SELECT j.run_seq, j.key, j.kind, j.agreement_id, j.product_id, j.addition_id, j.previous, j.state,
-    j.empty_reads, j.owned, r.undoes
+SELECT j.run_seq, j.key, j.kind, j.agreement_id, j.product_id, j.addition_id, j.previous, j.takes_back,
+    j.state, j.empty_reads, j.owned, r.undoes
 FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.id = ?
 `
@@ -88,6 +92,7 @@ type IntentToSettleRow struct {
 	ProductID   int64
 	AdditionID  int64
 	Previous    string
+	TakesBack   string
 	State       string
 	EmptyReads  int64
 	Owned       string
@@ -105,6 +110,7 @@ func (q *Queries) IntentToSettle(ctx context.Context, arg IntentToSettleParams) 
 		&i.ProductID,
 		&i.AdditionID,
 		&i.Previous,
+		&i.TakesBack,
 		&i.State,
 		&i.EmptyReads,
 		&i.Owned,
@@ -114,7 +120,7 @@ func (q *Queries) IntentToSettle(ctx context.Context, arg IntentToSettleParams) 
 }
 
 const intentsOfAddition = `-- name: IntentsOfAddition :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, j.reopens, j.takes_back, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.addition_id = ? AND j.addition_id > 0
 ORDER BY j.id DESC
 LIMIT ?
@@ -166,6 +172,8 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 			&i.Journal.EmptyReads,
 			&i.Journal.Message,
 			&i.Journal.Owned,
+			&i.Journal.Reopens,
+			&i.Journal.TakesBack,
 			&i.RunID,
 		); err != nil {
 			return nil, err
@@ -182,7 +190,7 @@ func (q *Queries) IntentsOfAddition(ctx context.Context, arg IntentsOfAdditionPa
 }
 
 const intentsOfKey = `-- name: IntentsOfKey :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, j.reopens, j.takes_back, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.key = ?
 ORDER BY j.id DESC
 LIMIT ?
@@ -234,6 +242,8 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 			&i.Journal.EmptyReads,
 			&i.Journal.Message,
 			&i.Journal.Owned,
+			&i.Journal.Reopens,
+			&i.Journal.TakesBack,
 			&i.RunID,
 		); err != nil {
 			return nil, err
@@ -250,7 +260,7 @@ func (q *Queries) IntentsOfKey(ctx context.Context, arg IntentsOfKeyParams) ([]I
 }
 
 const intentsOfRun = `-- name: IntentsOfRun :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, j.reopens, j.takes_back, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.run_seq = ?
 ORDER BY j.id
 `
@@ -295,6 +305,8 @@ func (q *Queries) IntentsOfRun(ctx context.Context, runSeq int64) ([]IntentsOfRu
 			&i.Journal.EmptyReads,
 			&i.Journal.Message,
 			&i.Journal.Owned,
+			&i.Journal.Reopens,
+			&i.Journal.TakesBack,
 			&i.RunID,
 		); err != nil {
 			return nil, err
@@ -355,7 +367,7 @@ func (q *Queries) OpenEdit(ctx context.Context, arg OpenEditParams) (OpenEditRow
 }
 
 const openIntents = `-- name: OpenIntents :many
-SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
+SELECT j.id, j.profile_id, j.run_seq, j."key", j.kind, j.agreement_id, j.product_id, j.addition_id, j.version, j.known, j.quantity, j.unit_price, j.unit_cost, j.taxable, j.identifier, j.effective, j.cancelled, j.members, j.previous, j.recorded, j.state, j.settled, j.empty_reads, j.message, j.owned, j.reopens, j.takes_back, r.id AS run_id FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.state IN ('intent', 'unknown')
 ORDER BY j.id
 `
@@ -400,6 +412,8 @@ func (q *Queries) OpenIntents(ctx context.Context, profileID int64) ([]OpenInten
 			&i.Journal.EmptyReads,
 			&i.Journal.Message,
 			&i.Journal.Owned,
+			&i.Journal.Reopens,
+			&i.Journal.TakesBack,
 			&i.RunID,
 		); err != nil {
 			return nil, err

@@ -62,6 +62,8 @@ type Journal struct {
 	EmptyReads  int64
 	Message     string
 	Owned       string
+	Reopens     int64
+	TakesBack   string
 }
 
 type Link struct {
@@ -244,4 +246,7 @@ type Undone struct {
 	ProductID   int64
 	Quantity    string
 	RunSeq      int64
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+	Taxable     sql.NullInt64
 }

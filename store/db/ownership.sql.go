@@ -248,9 +248,10 @@ func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
 }
 
 const setUndone = `-- name: SetUndone :exec
-INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable, run_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, run_seq = excluded.run_seq
+    quantity = excluded.quantity, unit_price = excluded.unit_price, unit_cost = excluded.unit_cost, taxable = excluded.taxable,
+    run_seq = excluded.run_seq
 `
 
 type SetUndoneParams struct {
@@ -259,6 +260,9 @@ type SetUndoneParams struct {
 	AgreementID int64
 	ProductID   int64
 	Quantity    string
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+	Taxable     sql.NullInt64
 	RunSeq      int64
 }
 
@@ -269,6 +273,9 @@ func (q *Queries) SetUndone(ctx context.Context, arg SetUndoneParams) error {
 		arg.AgreementID,
 		arg.ProductID,
 		arg.Quantity,
+		arg.UnitPrice,
+		arg.UnitCost,
+		arg.Taxable,
 		arg.RunSeq,
 	)
 	return err
@@ -277,7 +284,7 @@ func (q *Queries) SetUndone(ctx context.Context, arg SetUndoneParams) error {
 const setUndoneOnce = `-- name: SetUndoneOnce :exec
 INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, run_seq = excluded.run_seq
+    quantity = excluded.quantity, unit_price = NULL, unit_cost = NULL, taxable = NULL, run_seq = excluded.run_seq
 WHERE undone.run_seq <> excluded.run_seq
 `
 
@@ -303,7 +310,7 @@ func (q *Queries) SetUndoneOnce(ctx context.Context, arg SetUndoneOnceParams) er
 }
 
 const undone = `-- name: Undone :many
-SELECT key, agreement_id, product_id, quantity FROM undone WHERE profile_id = ? ORDER BY key
+SELECT key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable FROM undone WHERE profile_id = ? ORDER BY key
 `
 
 type UndoneRow struct {
@@ -311,6 +318,9 @@ type UndoneRow struct {
 	AgreementID int64
 	ProductID   int64
 	Quantity    string
+	UnitPrice   sql.NullString
+	UnitCost    sql.NullString
+	Taxable     sql.NullInt64
 }
 
 func (q *Queries) Undone(ctx context.Context, profileID int64) ([]UndoneRow, error) {
@@ -327,6 +337,9 @@ func (q *Queries) Undone(ctx context.Context, profileID int64) ([]UndoneRow, err
 			&i.AgreementID,
 			&i.ProductID,
 			&i.Quantity,
+			&i.UnitPrice,
+			&i.UnitCost,
+			&i.Taxable,
 		); err != nil {
 			return nil, err
 		}

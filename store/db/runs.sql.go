@@ -401,6 +401,94 @@ func (q *Queries) ChangesOfKey(ctx context.Context, arg ChangesOfKeyParams) ([]C
 	return items, nil
 }
 
+const changesSince = `-- name: ChangesSince :many
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome,
+    b.first, b.body_id, o.first_key, o.last_key
+FROM runs r
+CROSS JOIN changes c ON c.run_seq = r.seq -- in this order: newest run first, by the indexes
+CROSS JOIN run_bodies b ON b.run_seq = r.seq
+    AND b.first = (SELECT max(n.first) FROM run_bodies n WHERE n.run_seq = r.seq AND n.first <= c.position)
+CROSS JOIN bodies o ON o.id = b.body_id
+WHERE r.profile_id = ?1 AND r.started >= ?2 AND r.seq < ?3
+    AND ((c.status = 'applied' AND CAST(?4 AS INTEGER) = 1) OR (c.status = 'held' AND CAST(?5 AS INTEGER) = 1)
+        OR (c.status IN ('failed', 'unknown', '') AND CAST(?6 AS INTEGER) = 1))
+ORDER BY r.seq DESC, c.position
+LIMIT ?7
+`
+
+type ChangesSinceParams struct {
+	ProfileID int64
+	Since     string
+	Before    int64
+	Applied   int64
+	Held      int64
+	Failed    int64
+	Most      int64
+}
+
+type ChangesSinceRow struct {
+	RunID     string
+	Started   string
+	ExitCode  sql.NullInt64
+	Undoes    string
+	RunSeq    int64
+	Position  int64
+	CreatedID int64
+	Status    string
+	HeldCode  string
+	Outcome   string
+	First     int64
+	BodyID    int64
+	FirstKey  string
+	LastKey   string
+}
+
+func (q *Queries) ChangesSince(ctx context.Context, arg ChangesSinceParams) ([]ChangesSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, changesSince,
+		arg.ProfileID,
+		arg.Since,
+		arg.Before,
+		arg.Applied,
+		arg.Held,
+		arg.Failed,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChangesSinceRow
+	for rows.Next() {
+		var i ChangesSinceRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.Started,
+			&i.ExitCode,
+			&i.Undoes,
+			&i.RunSeq,
+			&i.Position,
+			&i.CreatedID,
+			&i.Status,
+			&i.HeldCode,
+			&i.Outcome,
+			&i.First,
+			&i.BodyID,
+			&i.FirstKey,
+			&i.LastKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const finishRun = `-- name: FinishRun :execrows
 UPDATE runs
 SET duration_ns = ?, finished = ?, exit_code = ?, problem = ?, requests = ?, warnings = ?,
@@ -450,14 +538,15 @@ const listRuns = `-- name: ListRuns :many
 SELECT id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, creates, updates, cancels, nones, holds, skips,
     monthly_delta, applied, failed, unknown, held, unchanged, skipped
 FROM runs
-WHERE profile_id = ?
+WHERE profile_id = ?1 AND started >= ?2
 ORDER BY started DESC, seq DESC
-LIMIT ?
+LIMIT ?3
 `
 
 type ListRunsParams struct {
 	ProfileID int64
-	Limit     int64
+	Since     string
+	Most      int64
 }
 
 type ListRunsRow struct {
@@ -486,7 +575,7 @@ type ListRunsRow struct {
 }
 
 func (q *Queries) ListRuns(ctx context.Context, arg ListRunsParams) ([]ListRunsRow, error) {
-	rows, err := q.db.QueryContext(ctx, listRuns, arg.ProfileID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, listRuns, arg.ProfileID, arg.Since, arg.Most)
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,13 @@ WHERE j.profile_id = ? AND j.identifier = ? AND j.kind IN ('create_product', 'ed
 
 -- name: AddIntent :one
 INSERT INTO journal (profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, unit_price, unit_cost,
-    taxable, identifier, effective, cancelled, members, previous, recorded, empty_reads)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    taxable, identifier, effective, cancelled, reopens, takes_back, members, previous, recorded, empty_reads)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id;
 
 -- name: IntentToSettle :one
-SELECT j.run_seq, j.key, j.kind, j.agreement_id, j.product_id, j.addition_id, j.previous, j.state,
-    j.empty_reads, j.owned, r.undoes
+SELECT j.run_seq, j.key, j.kind, j.agreement_id, j.product_id, j.addition_id, j.previous, j.takes_back,
+    j.state, j.empty_reads, j.owned, r.undoes
 FROM journal j JOIN runs r ON r.seq = j.run_seq
 WHERE j.profile_id = ? AND j.id = ?;
 

@@ -25,17 +25,18 @@ ON CONFLICT (profile_id, addition_id) DO UPDATE SET key = excluded.key, agreemen
 UPDATE owned_additions SET released = 1, run_seq = ?, changed = ? WHERE profile_id = ? AND addition_id = ? AND released = 0;
 
 -- name: Undone :many
-SELECT key, agreement_id, product_id, quantity FROM undone WHERE profile_id = ? ORDER BY key;
+SELECT key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable FROM undone WHERE profile_id = ? ORDER BY key;
 
 -- name: SetUndone :exec
-INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable, run_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, run_seq = excluded.run_seq;
+    quantity = excluded.quantity, unit_price = excluded.unit_price, unit_cost = excluded.unit_cost, taxable = excluded.taxable,
+    run_seq = excluded.run_seq;
 
 -- name: SetUndoneOnce :exec
 INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, run_seq = excluded.run_seq
+    quantity = excluded.quantity, unit_price = NULL, unit_cost = NULL, taxable = NULL, run_seq = excluded.run_seq
 WHERE undone.run_seq <> excluded.run_seq;
 
 -- name: ForgetUndone :exec

@@ -23,9 +23,23 @@ UPDATE runs SET warnings = ? WHERE profile_id = ? AND id = ?;
 SELECT id, plan_id, program, undoes, started, duration_ns, finished, exit_code, problem, creates, updates, cancels, nones, holds, skips,
     monthly_delta, applied, failed, unknown, held, unchanged, skipped
 FROM runs
-WHERE profile_id = ?
+WHERE profile_id = sqlc.arg(profile_id) AND started >= sqlc.arg(since)
 ORDER BY started DESC, seq DESC
-LIMIT ?;
+LIMIT sqlc.arg(most);
+
+-- name: ChangesSince :many
+SELECT r.id AS run_id, r.started, r.exit_code, r.undoes, c.run_seq, c.position, c.created_id, c.status, c.held_code, c.outcome,
+    b.first, b.body_id, o.first_key, o.last_key
+FROM runs r
+CROSS JOIN changes c ON c.run_seq = r.seq -- in this order: newest run first, by the indexes
+CROSS JOIN run_bodies b ON b.run_seq = r.seq
+    AND b.first = (SELECT max(n.first) FROM run_bodies n WHERE n.run_seq = r.seq AND n.first <= c.position)
+CROSS JOIN bodies o ON o.id = b.body_id
+WHERE r.profile_id = sqlc.arg(profile_id) AND r.started >= sqlc.arg(since) AND r.seq < sqlc.arg(before)
+    AND ((c.status = 'applied' AND CAST(sqlc.arg(applied) AS INTEGER) = 1) OR (c.status = 'held' AND CAST(sqlc.arg(held) AS INTEGER) = 1)
+        OR (c.status IN ('failed', 'unknown', '') AND CAST(sqlc.arg(failed) AS INTEGER) = 1))
+ORDER BY r.seq DESC, c.position
+LIMIT sqlc.arg(most);
 
 -- name: Run :one
 SELECT * FROM runs WHERE profile_id = ? AND id = ?;

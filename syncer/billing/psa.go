@@ -87,7 +87,8 @@ type Addition struct {
 	Cancelled         Date // zero: open-ended
 	Taxable           bool
 	Description       string
-	UpdatedBy         string
+	UpdatedBy         string // who changed the record last; may be empty
+	Updated           string // when, as ConnectWise writes it; may be empty
 	Version           string // changes whenever ConnectWise's record changes in a field that matters to billing
 	Record            []byte // the whole record as it was received; only where it was asked for
 }
@@ -147,6 +148,7 @@ type AdditionEdit struct {
 	UnitCost  decimal.NullDecimal // per unit and billing period
 	Taxable   *bool
 	Cancelled Date // zero: not written
+	Reopen    bool // takes the end away; Cancelled is zero then
 }
 
 // WriteResult is what ConnectWise answered to a write.

@@ -67,7 +67,11 @@ func (w *world) applyRow(row *plan.Change) {
 	switch {
 	case c.Action.Writes():
 		addition := w.write(c)
-		w.own(c, addition.ID, addition.Quantity.String(), c.After.Cancelled)
+		ended := c.After.Cancelled
+		if c.Reopens() {
+			ended = billing.Date{}
+		}
+		w.own(c, addition.ID, addition.Quantity.String(), ended)
 		w.current.Undone = slices.DeleteFunc(w.current.Undone, func(u plan.Undone) bool { return u.Key == c.Key })
 	case c.Action == plan.None && c.Addition.ID != 0 && c.Quantity.Valid:
 		w.own(c, c.Addition.ID, c.Quantity.Decimal.String(), billing.Date{})
@@ -92,7 +96,7 @@ func (w *world) write(c *plan.Change) *billing.Addition {
 	if c.After.Taxable != nil {
 		addition.Taxable = *c.After.Taxable
 	}
-	if !c.After.Cancelled.IsZero() {
+	if !c.After.Cancelled.IsZero() || c.Reopens() {
 		addition.Cancelled = c.After.Cancelled
 	}
 	addition.Version += "+"

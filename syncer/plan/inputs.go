@@ -65,12 +65,16 @@ type Unknown struct {
 	Since       time.Time
 }
 
-// Undone is a line that an undo put back: it is not written again while it would become the same as before the undo.
+// Undone is a line or a product that an undo put back: it is not written again while it would become the same as before the undo. Of a product
+// the agreement is 0, and the quantity says nothing.
 type Undone struct {
 	Key         billing.Key
 	AgreementID int
 	ProductID   int
-	Quantity    decimal.Decimal // the quantity that was taken back
+	Quantity    decimal.Decimal     // what was taken back; zero where the line had been ended
+	UnitPrice   decimal.NullDecimal // likewise; absent: not known
+	UnitCost    decimal.NullDecimal // likewise
+	Taxable     *bool               // likewise
 }
 
 // Policy is what a person decided: the guards, what was accepted or left out, and which part of the plan is asked for.

@@ -96,6 +96,9 @@ type Change struct {
 // id needs the product that such a row creates.
 func (c *Change) OfProduct() bool { return c.Key.Customer == "" && c.Key.Source != "" }
 
+// Reopens reports whether the row takes back the end of a line: After.Cancelled is the end that the line had before that, zero for none.
+func (c *Change) Reopens() bool { return c.Action == Update && !c.Before.Cancelled.IsZero() }
+
 // Rates are what one unit is sold for and costs, per billing period; absent: not known, or not ours.
 type Rates struct {
 	UnitPrice decimal.NullDecimal

@@ -90,6 +90,8 @@ func (b *builder) holdProduct(s *sourceState, row *Change, product *billing.Prod
 	}
 	somebody := drifted(own.Price, product.Price, row.After.UnitPrice) || drifted(own.Cost, product.Cost, row.After.UnitCost)
 	unknown := slices.ContainsFunc(b.current.Unknown, func(u Unknown) bool { return u.AgreementID == 0 && u.Identifier == product.Identifier })
+	mark := b.undone[row.Key]
+	undone := mark != nil && mark.ProductID == product.ID && mark.sameRates(&row.After)
 	switch {
 	case b.leftOut[key]:
 		row.hold(LeftOut, "left out by the reviewer")
@@ -99,8 +101,10 @@ func (b *builder) holdProduct(s *sourceState, row *Change, product *billing.Prod
 		row.hold(PreviousUnknown, "an earlier change of this product may or may not have happened: a later run settles it")
 	case somebody && s.rules.OnDrift != billing.DriftOverwrite && !b.accept.line(key, DriftPrice):
 		row.hold(DriftPrice, "somebody changed price or cost of this product in the catalog; "+row.Reason+": accept to write it")
+	case undone && !b.accept.line(key, UndoneBefore):
+		row.hold(UndoneBefore, "an undo took this back, and neither usage nor mapping changed since: accept to write it again")
 	default:
-		row.Accepted = somebody && s.rules.OnDrift != billing.DriftOverwrite
+		row.Accepted = undone || somebody && s.rules.OnDrift != billing.DriftOverwrite
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"cwsync/syncer/billing"
+
+	"github.com/shopspring/decimal"
 )
 
 // holdForReview holds the carrier's row for everything that a person must look at first.
@@ -31,10 +33,24 @@ func (b *builder) wasUndone(g *group, w want) bool {
 	if len(b.undone) == 0 {
 		return false
 	}
+	values := g.carrier().change.After
+	if g.carrier().change.Action == Hold {
+		values = g.carrier().change.Wanted
+	}
 	return slices.ContainsFunc(g.members, func(l *line) bool {
 		undone := b.undone[l.key]
-		return undone != nil && (target{undone.AgreementID, undone.ProductID}) == g.target && billing.Same(undone.Quantity, w.quantity)
+		return undone != nil && (target{undone.AgreementID, undone.ProductID}) == g.target && billing.Same(undone.Quantity, w.quantity) &&
+			(w.ends || undone.sameRates(&values))
 	})
+}
+
+// sameRates reports whether the price, cost and tax flag that would be written are those that were taken back.
+func (u *Undone) sameRates(values *Values) bool {
+	same := func(wanted, was decimal.NullDecimal) bool {
+		return !wanted.Valid || (was.Valid && billing.Same(wanted.Decimal, was.Decimal))
+	}
+	return same(values.UnitPrice, u.UnitPrice) && same(values.UnitCost, u.UnitCost) &&
+		(values.Taxable == nil || (u.Taxable != nil && *u.Taxable == *values.Taxable))
 }
 
 // holdForAddition holds for what is wrong with the line in ConnectWise or with the size of the change; false means that nobody can release it.

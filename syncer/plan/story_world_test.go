@@ -80,28 +80,68 @@ func (w *world) onlySource(name string) {
 	}
 }
 
-// takesBack undoes the last run as the contract says: quantities go back, lines that it created end with nothing on their first day, and each
-// line is marked so that it is not simply written again.
+// takesBack undoes the last run: what the planner says is done, and each line is marked so that it is not simply written again.
 func (w *world) takesBack() {
-	for i := range w.last.Changes {
-		c := &w.last.Changes[i]
+	p := plan.Undo(w.pastOf(w.last), w.current, w.policy)
+	w.undoes(&p)
+}
+
+// undoes does what a run of an undo does and records.
+func (w *world) undoes(p *plan.Plan) {
+	var marks []plan.Undone
+	for i := range p.Changes {
+		c := &p.Changes[i]
 		if !c.Action.Writes() {
 			continue
 		}
-		at := slices.IndexFunc(w.current.Owned, func(o plan.Owned) bool { return o.AgreementID == c.Agreement.ID && o.Key == c.Key })
-		owned := &w.current.Owned[at]
-		mark := plan.Undone{Key: c.Key, AgreementID: c.Agreement.ID, ProductID: c.Product.ID, Quantity: owned.Quantity}
-		addition := w.find(c.Agreement.ID, owned.AdditionID)
-		switch c.Action {
-		case plan.Create:
-			addition.Quantity, addition.Cancelled = dec("0"), addition.Effective
-			owned.Quantity, owned.Ended = dec("0"), addition.Effective
-		case plan.Update:
-			addition.Quantity = c.Before.Quantity.Decimal
-			owned.Quantity = addition.Quantity
+		mark := plan.Undone{Key: c.Key, AgreementID: c.Agreement.ID, ProductID: c.Product.ID}
+		if c.OfProduct() {
+			product := w.productCalled(c.Product.Identifier)
+			mark.UnitPrice, mark.UnitCost = decimal.NewNullDecimal(product.Price), decimal.NewNullDecimal(product.Cost)
+		} else {
+			line := *w.find(c.Agreement.ID, c.Addition.ID)
+			mark.Quantity, mark.UnitPrice, mark.UnitCost = line.Quantity, decimal.NewNullDecimal(line.UnitPrice), decimal.NewNullDecimal(line.UnitCost)
+			mark.Taxable = &line.Taxable
+			for _, owned := range w.current.Owned {
+				if owned.AdditionID == line.ID {
+					mark.Quantity, mark.UnitPrice, mark.UnitCost = owned.Quantity, either(owned.UnitPrice, mark.UnitPrice), either(owned.UnitCost, mark.UnitCost)
+				}
+			}
 		}
+		if c.Reopens() {
+			mark.Quantity = decimal.Zero
+		}
+		marks = append(marks, mark)
+	}
+	apply(w, p)
+	for _, mark := range marks {
+		w.current.Undone = slices.DeleteFunc(w.current.Undone, func(u plan.Undone) bool { return u.Key == mark.Key })
 		w.current.Undone = append(w.current.Undone, mark)
 	}
+}
+
+// pastOf is what a plan wrote once it was applied.
+func (w *world) pastOf(p *plan.Plan) plan.Past {
+	past := plan.Past{RunID: "r-1", Today: p.Today}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if !c.Action.Writes() {
+			continue
+		}
+		write := plan.PastWrite{Change: *c, AdditionID: c.Addition.ID, ProductID: c.Product.ID}
+		if write.ProductID == 0 {
+			write.ProductID = w.productCalled(c.Product.Identifier).ID
+		}
+		if c.Action == plan.Create && !c.OfProduct() {
+			for _, owned := range w.current.Owned {
+				if owned.Key == c.Key && owned.Created {
+					write.AdditionID = max(write.AdditionID, owned.AdditionID)
+				}
+			}
+		}
+		past.Writes = append(past.Writes, write)
+	}
+	return past
 }
 
 // lostWrite is a write that was sent and never answered.

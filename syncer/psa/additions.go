@@ -62,7 +62,7 @@ func toAddition(a *cwclient.Addition, agreementID int) (billing.Addition, error)
 		UnitPrice: a.UnitPrice.Decimal, UnitCost: a.UnitCost.Decimal,
 		Bill:      billing.BillCustomer(a.BillCustomer),
 		Effective: dates.read("effectiveDate", a.EffectiveDate), Cancelled: dates.read("cancelledDate", a.CancelledDate),
-		Taxable: a.TaxableFlag, Description: a.Description, UpdatedBy: a.Info.UpdatedBy, Record: a.Raw,
+		Taxable: a.TaxableFlag, Description: a.Description, UpdatedBy: a.Info.UpdatedBy, Updated: a.Info.LastUpdated, Record: a.Raw,
 	}
 	addition.Version = version(&addition, a.Info.LastUpdated)
 	return addition, dates.err

@@ -79,8 +79,12 @@ func operations(edit billing.AdditionEdit) (ops []cwclient.PatchOp, written []st
 		ops = append(ops, cwclient.Replace(fieldTaxable, *edit.Taxable))
 		written = append(written, fieldTaxable)
 	}
-	if !edit.Cancelled.IsZero() {
+	switch {
+	case !edit.Cancelled.IsZero():
 		ops = append(ops, cwclient.Replace(fieldCancelled, cwclient.Date(edit.Cancelled.String())))
+		written = append(written, fieldCancelled)
+	case edit.Reopen:
+		ops = append(ops, cwclient.Remove(fieldCancelled))
 		written = append(written, fieldCancelled)
 	}
 	return ops, written
@@ -106,6 +110,9 @@ func notTaken(edit billing.AdditionEdit, after *billing.Addition) []string {
 			has = "empty"
 		}
 		missed = append(missed, fieldCancelled+" is "+has)
+	}
+	if edit.Reopen && edit.Cancelled.IsZero() && !after.Cancelled.IsZero() {
+		missed = append(missed, fieldCancelled+" is "+after.Cancelled.String())
 	}
 	return missed
 }

@@ -123,6 +123,7 @@ func TestEditWritesTheSetFieldsOnly(t *testing.T) {
 		{"zero", billing.AdditionEdit{Quantity: some("0")}, `[{"op":"replace","path":"quantity","value":0}]`},
 		{"six places", billing.AdditionEdit{Quantity: some("8.12345650")}, `[{"op":"replace","path":"quantity","value":8.123457}]`},
 		{"cancel", billing.AdditionEdit{Cancelled: day("2026-03-31")}, `[{"op":"replace","path":"cancelledDate","value":"2026-03-31T00:00:00Z"}]`},
+		{"the end is taken away", billing.AdditionEdit{Reopen: true}, `[{"op":"remove","path":"cancelledDate"}]`},
 		{"price, cost and tax", billing.AdditionEdit{UnitPrice: some("3.21"), UnitCost: some("3.1000004"), Taxable: &yes},
 			`[{"op":"replace","path":"unitPrice","value":3.21},{"op":"replace","path":"unitCost","value":3.1},{"op":"replace","path":"taxableFlag","value":true}]`},
 		{"both", billing.AdditionEdit{Quantity: some("0"), Cancelled: day("2026-03-31")},

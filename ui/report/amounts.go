@@ -134,9 +134,17 @@ func (r *row) otherFields() []string {
 		r.moneyField("unit cost", r.Before.UnitCost, target.UnitCost),
 		field("taxable", yesNo(r.Before.Taxable), yesNo(target.Taxable)),
 		field("effective", r.Before.Effective.String(), target.Effective.String()),
-		field("ends", r.Before.Cancelled.String(), target.Cancelled.String()),
+		field("ends", r.Before.Cancelled.String(), r.endText(target)),
 	}
 	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+}
+
+// endText is when a line ends; of one whose end is taken back without another in its place, that it has none.
+func (r *row) endText(target plan.Values) string {
+	if r.Reopens() && target.Cancelled.IsZero() {
+		return "no end"
+	}
+	return target.Cancelled.String()
 }
 
 func (r *row) moneyField(name string, before, after decimal.NullDecimal) string {

@@ -44,7 +44,8 @@ func (r *row) mark() mark {
 
 // folds reports whether the row is only counted: nothing becomes of it and there is nothing to look at.
 func (r *row) folds() bool {
-	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled() && !r.takesOver()
+	return (r.action == plan.None || r.action == plan.Skip) && len(r.Warnings) == 0 && len(r.outcome.Warnings) == 0 && !r.unbilled() && !r.takesOver() &&
+		(r.action != plan.Skip || r.code != plan.NewProduct) // a product that an undo leaves: a person should know
 }
 
 // takesOver reports whether a line of somebody else becomes ours although nothing of it is changed: from then on it follows the usage.

@@ -173,12 +173,12 @@ type additionWire struct {
 }
 
 type valuesWire struct {
-	Quantity      string `json:"quantity,omitempty"`
-	UnitPrice     string `json:"unit_price,omitempty"`
-	UnitCost      string `json:"unit_cost,omitempty"`
-	Taxable       *bool  `json:"taxable,omitempty"`
-	EffectiveDate string `json:"effective_date,omitempty"`
-	CancelledDate string `json:"cancelled_date,omitempty"`
+	Quantity      string  `json:"quantity,omitempty"`
+	UnitPrice     string  `json:"unit_price,omitempty"`
+	UnitCost      string  `json:"unit_cost,omitempty"`
+	Taxable       *bool   `json:"taxable,omitempty"`
+	EffectiveDate string  `json:"effective_date,omitempty"`
+	CancelledDate *string `json:"cancelled_date,omitempty"` // empty: it has no end any more
 }
 
 func (r *row) wire() changeWire {
@@ -188,6 +188,13 @@ func (r *row) wire() changeWire {
 		Company: numberedWire(r.Company), Agreement: agreementOf(r.Change), Product: productWire(r.Product),
 		Adopts: r.Adopts, Before: valuesOf(r.Before), After: valuesOf(r.after), Wanted: valuesOf(r.wanted),
 		How: r.How, Currency: r.Currency, MonthlyDelta: totalText(r.MonthlyDelta), Warnings: joined(r.Warnings, r.outcome.Warnings),
+	}
+	if r.Reopens() && r.After.Cancelled.IsZero() {
+		target := &w.After
+		if r.action == plan.Hold {
+			target = &w.Wanted
+		}
+		target.CancelledDate = new(string)
 	}
 	if w.Product.ID == 0 { // of a product that the run created
 		w.Product.ID = r.outcome.ProductID
@@ -217,7 +224,11 @@ func problemOf(p *syncer.Problem) *problemWire {
 }
 
 func valuesOf(v plan.Values) valuesWire {
-	w := valuesWire{Taxable: v.Taxable, EffectiveDate: v.Effective.String(), CancelledDate: v.Cancelled.String()}
+	w := valuesWire{Taxable: v.Taxable, EffectiveDate: v.Effective.String()}
+	if !v.Cancelled.IsZero() {
+		end := v.Cancelled.String()
+		w.CancelledDate = &end
+	}
 	if v.Quantity.Valid {
 		w.Quantity = decimalText(v.Quantity.Decimal)
 	}
