@@ -35,6 +35,7 @@ type app struct {
 	closers []func() error
 	result  *output           // what out is
 	quiet   func()            // takes away the line of progress
+	machine machine           // what schedules its runs
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
 	seams   doctorSeams
 }
@@ -67,9 +68,14 @@ type clientFlags struct {
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, io streams) int {
+	return executeOn(ctx, thisMachine(), args, io)
+}
+
+// executeOn is execute on a machine that may not be this one.
+func executeOn(ctx context.Context, on machine, args []string, io streams) int {
 	out := &output{to: io.out}
 	io.out = out
-	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}}
+	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}, machine: on}
 	root := a.rootCommand() //nolint:contextcheck // each command takes the context that ExecuteContext gives it
 	root.SetArgs(args)
 	root.SetIn(io.in)

@@ -38,7 +38,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.Flags().BoolVar(&prompts, "accessible", false, accessibleUsage)
 	ask.add(root)
 	a.addClientFlags(root)
-	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.historyCommand(), a.exportCommand(), a.doctorCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.historyCommand(), a.scheduleCommand(), a.exportCommand(), a.doctorCommand(), a.demoCommand(), a.versionCommand())
 	a.addHelp(root)
 	return root
 }

@@ -38,6 +38,14 @@ func ParseSystem(name string) (System, error) {
 	return "", fmt.Errorf("%q is no scheduler that is known here; there are %s", name, strings.Join(names, ", "))
 }
 
+// Service is what people call the scheduler itself.
+func (s System) Service() string {
+	if s == Windows {
+		return "Task Scheduler"
+	}
+	return string(s)
+}
+
 // Title is what people call an entry of the scheduler: "systemd timer".
 func (s System) Title() string {
 	switch s {

@@ -106,7 +106,7 @@ func (e *Entry) command() []string {
 
 func (e *Entry) check() error {
 	if err := e.Timing.Check(); err != nil {
-		return err
+		return fmt.Errorf("run every: %w", err)
 	}
 	texts := append(e.command(), e.Folder, e.User, e.Log)
 	texts = append(texts, e.Writable...)

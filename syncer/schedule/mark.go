@@ -13,7 +13,7 @@ func mark(profile string, t Timing) string {
 	if t.UTC {
 		zone = "utc"
 	}
-	return fmt.Sprintf("cwsync-schedule profile=%s at=%s zone=%s every=%s", profile, t.At, zone, short(t.Period()))
+	return fmt.Sprintf("cwsync-schedule profile=%s at=%s zone=%s every=%s", profile, t.At, zone, t.Interval())
 }
 
 var markForm = regexp.MustCompile(`cwsync-schedule profile=([A-Za-z0-9_.-]+) at=(\d\d:\d\d) zone=(local|utc) every=([0-9hm]+)`)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// settings is a line of a unit's [Service]: what a run may do. Its words are not escaped yet.
+// setting is a line of a unit's [Service]: what a run may do. Its words are not escaped yet.
 type setting struct {
 	key   string
 	words []string
@@ -22,14 +22,14 @@ func (e *Entry) systemd() Text {
 	if e.Machine {
 		control = "systemctl"
 	}
-	text.Commands = []string{control + " daemon-reload", control + " enable --now " + name + ".timer"}
+	text.Commands = []string{control + " daemon-reload", control + " enable " + name + ".timer", control + " restart " + name + ".timer"}
 	if len(e.Credentials) > 0 {
 		text.Prepare = e.encryption()
 	}
 	text.Notes = []string{"exit code 5 (lines are held, all else is applied) is no failure of the unit; every other code but 0 is, and `systemctl --failed` lists it",
 		"what a run says is in the journal: " + strings.Replace(control, "systemctl", "journalctl", 1) + " -u " + name + ".service"}
 	if e.Machine {
-		text.Notes = append(text.Notes, "the run may write to the folder of the database and nowhere else; a program that a source runs is bound by that too")
+		text.Notes = append(text.Notes, "the run may write to the folder of the database and of a textfile alert and nowhere else; a program that a source runs is bound by that too")
 	} else {
 		text.Notes = append(text.Notes, "a user's timer runs while the user is logged in; `loginctl enable-linger` lets it run at any time")
 	}

@@ -49,9 +49,9 @@ func (t Timing) Check() error {
 	case t.Every == 0:
 		return nil
 	case t.Every < MinEvery || t.Every > MaxEvery:
-		return fmt.Errorf("every %s is not between 15m and 24h", short(t.Every))
+		return fmt.Errorf("%s is not between 15m and 24h", short(t.Every))
 	case t.Every%time.Minute != 0 || day%t.Every != 0:
-		return fmt.Errorf("every %s does not divide the day evenly, so that the times would be others each day; take 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h",
+		return fmt.Errorf("%s does not divide the day evenly, so that the times would be others each day; take 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h",
 			short(t.Every))
 	}
 	return nil
@@ -64,6 +64,9 @@ func (t Timing) Period() time.Duration {
 	}
 	return t.Every
 }
+
+// Interval is the time between two runs in words: 24h, 1h30m.
+func (t Timing) Interval() string { return short(t.Period()) }
 
 // Clocks are the times of day of all runs, sorted, in the zone that UTC says.
 func (t Timing) Clocks() []Clock {
@@ -114,7 +117,7 @@ func (t Timing) Warnings(now time.Time, zone *time.Location) []string {
 func (t Timing) String() string {
 	text := "daily at " + t.At.String()
 	if t.Period() < day {
-		text = "every " + short(t.Every) + " from " + t.At.String()
+		text = "every " + t.Interval() + " from " + t.At.String()
 	}
 	if t.UTC {
 		text += " UTC"
