@@ -82,7 +82,7 @@ func (e *Entry) Text() (Text, error) {
 	case Cron:
 		text = e.cron()
 	case Launchd:
-		text, err = e.launchd()
+		text = e.launchd()
 	case Windows:
 		text, err = e.windows()
 	default:
@@ -142,5 +142,5 @@ func shellWords(words []string) string {
 
 // special tells whether a character has a meaning in some shell or unit file.
 func special(r rune) bool {
-	return !(r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:=@,+", r)))
+	return r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./:=@,+", r)
 }

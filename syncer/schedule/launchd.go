@@ -8,7 +8,7 @@ import (
 )
 
 // launchd writes a property list. launchd knows local time alone.
-func (e *Entry) launchd() (Text, error) {
+func (e *Entry) launchd() Text {
 	clocks := e.Timing.Clocks()
 	var text Text
 	if e.Timing.UTC {
@@ -30,7 +30,7 @@ func (e *Entry) launchd() (Text, error) {
 	if !e.Machine {
 		text.Notes = append(text.Notes, "it runs while you are logged in; the Keychain is open then")
 	}
-	return text, nil
+	return text
 }
 
 // Domain is where launchd keeps the entry, and target what launchctl calls it there.

@@ -82,8 +82,8 @@ func (e *Entry) unitArguments() string {
 
 // unitWord quotes a word of a unit file. A percent sign starts a specifier everywhere; more holds what else is to be doubled there.
 func unitWord(text, more string) string {
-	for _, doubled := range strings.Split("%"+more, "") {
-		text = strings.ReplaceAll(text, doubled, doubled+doubled)
+	for _, doubled := range "%" + more {
+		text = strings.ReplaceAll(text, string(doubled), string([]rune{doubled, doubled}))
 	}
 	plain := strings.NewReplacer("%", "", "$", "", "~", "").Replace(text)
 	if text != "" && !strings.ContainsFunc(plain, special) {

@@ -11,7 +11,7 @@ import (
 
 // What systemd itself says of the units: it reads them as it would before it starts them.
 func TestSystemdTakesTheUnits(t *testing.T) {
-	analyze, err := exec.LookPath("systemd-analyze")
+	verifier, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("systemd-analyze is missing: these checks need the package systemd")
@@ -37,7 +37,7 @@ func TestSystemdTakesTheUnits(t *testing.T) {
 				made = append(made, path)
 			}
 			write(t, program, "#!/bin/sh\n", 0o700)
-			cmd := exec.Command(analyze, made...)
+			cmd := exec.Command(verifier, made...)
 			cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+folder)
 			if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 				t.Errorf("machine %t, %s: %v\n%s", machine, v.name, err, out)
