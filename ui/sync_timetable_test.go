@@ -58,7 +58,7 @@ func TestTimetableIsTextOnly(t *testing.T) {
 	driveApp(t, r.app, r.begin())
 	driveApp(t, r.app, send(tea.WindowSizeMsg{Width: 80, Height: 40}))
 	press(t, r.app, "t")
-	r.has("cwsync-contoso-msp, daily at 06:00", "cwsync schedule add --profile contoso-msp", "cwsync schedule remove --profile contoso-msp")
+	r.has("cwsync-contoso-msp", "at 06:00, once it is", "cwsync schedule add --profile contoso-msp", "cwsync schedule remove --profile contoso-msp")
 	press(t, r.app, "esc")
 	r.hasNot("cwsync schedule")
 	if r.here != placeSync {

@@ -236,8 +236,13 @@ func (a *app) openSetup(ctx context.Context) (*store.Profile, *setup.Document, e
 		return nil, nil, err
 	}
 	if !ok {
-		return nil, nil, &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
-			Message: fmt.Sprintf("profile %s has no set-up yet", a.flags.profile), Hint: "`cwsync setup import FILE` reads one"}}
+		return nil, nil, setupMissing(a.flags.profile)
 	}
 	return profile, document, nil
+}
+
+// setupMissing says that there is nothing to run in a profile.
+func setupMissing(profile string) *syncer.Stop {
+	return &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
+		Message: fmt.Sprintf("profile %s has no set-up yet", profile), Hint: "`cwsync setup import FILE` reads one"}}
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"cwsync/syncer/schedule"
+	"cwsync/syncer/setup"
+	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"
 )
@@ -130,16 +132,33 @@ func (a *app) showSchedule(ctx context.Context, system string, timing schedule.T
 	if err != nil {
 		return err
 	}
-	planned, err := a.plannedEntry(ctx, kind, timing)
+	opened, err := a.openStore(ctx)
 	if err != nil {
 		return err
+	}
+	document, _, err := opened.Profile(a.flags.profile).LoadSetup(ctx)
+	if err != nil {
+		return err
+	}
+	planned, text, err := a.entryText(ctx, kind, timing, opened.Path(), document)
+	if err != nil {
+		return err
+	}
+	return a.reportShown(planned, text)
+}
+
+// entryText is the entry of the profile with all secrets that it needs, and its text.
+func (a *app) entryText(ctx context.Context, kind schedule.System, timing schedule.Timing, database string, document *setup.Document) (*plannedEntry, schedule.Text, error) {
+	planned, err := a.entryOf(kind, timing, database, document)
+	if err != nil {
+		return nil, schedule.Text{}, err
 	}
 	planned.entry.Credentials = a.credentialsOf(ctx, planned, func(string) bool { return true })
 	text, err := planned.entry.Text()
 	if err != nil {
-		return usageError("%s", err)
+		return nil, schedule.Text{}, usageError("%s", err)
 	}
-	return a.reportShown(planned, text)
+	return planned, text, nil
 }
 
 func (a *app) addSchedule(ctx context.Context, system string, timing schedule.Timing) error {
@@ -150,27 +169,47 @@ func (a *app) addSchedule(ctx context.Context, system string, timing schedule.Ti
 	if err := a.machine.has(kind); err != nil {
 		return err
 	}
-	if _, _, err := a.openSetup(ctx); err != nil {
-		return err
-	}
-	planned, err := a.plannedEntry(ctx, kind, timing)
+	opened, err := a.openStore(ctx)
 	if err != nil {
 		return err
+	}
+	document, ok, err := opened.Profile(a.flags.profile).LoadSetup(ctx)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return setupMissing(a.flags.profile)
+	}
+	planned, text, found, err := a.install(ctx, kind, timing, opened.Path(), document)
+	if err != nil {
+		return err
+	}
+	return a.reportAdded(planned, text, found)
+}
+
+// install proves that a run finds its secrets and then adds the entry.
+func (a *app) install(ctx context.Context, kind schedule.System, timing schedule.Timing, database string, document *setup.Document) (
+	*plannedEntry, schedule.Text, []report.Secret, error,
+) {
+	planned, err := a.entryOf(kind, timing, database, document)
+	if err != nil {
+		return nil, schedule.Text{}, nil, err
 	}
 	planned.entry.Credentials = a.credentialsOf(ctx, planned, fileExists)
 	text, err := planned.entry.Text()
 	if err != nil {
-		return usageError("%s", err)
+		return nil, schedule.Text{}, nil, usageError("%s", err)
 	}
 	scheduler := a.schedulerOf(kind)
 	found, err := a.prove(ctx, scheduler, planned)
 	if err != nil {
-		return err
+		return nil, schedule.Text{}, nil, err
 	}
 	if err := scheduler.add(ctx, &planned.entry, text); err != nil {
-		return err
+		return nil, schedule.Text{}, nil, err
 	}
-	return a.reportAdded(planned, text, found)
+	text.Warnings = append(text.Warnings, a.sessionWarnings(&planned.entry, found)...)
+	return planned, text, found, nil
 }
 
 func (a *app) scheduleStatus(ctx context.Context, system string) error {
@@ -193,18 +232,21 @@ func (a *app) scheduleStatus(ctx context.Context, system string) error {
 }
 
 func (a *app) removeSchedule(ctx context.Context, system string) error {
-	state, err := a.scheduleState(ctx, a.flags.profile, system)
+	state, removed, err := a.uninstall(ctx, system)
 	if err != nil {
 		return err
 	}
-	removed := false
-	if state.Present {
-		scheduler := a.schedulerOf(state.System)
-		if removed, err = scheduler.remove(ctx, a.flags.profile); err != nil {
-			return err
-		}
-	}
 	return a.reportRemoved(state, removed)
+}
+
+// uninstall takes the profile's entry away, if there is one; state is what it was.
+func (a *app) uninstall(ctx context.Context, system string) (state schedule.State, removed bool, err error) {
+	state, err = a.scheduleState(ctx, a.flags.profile, system)
+	if err != nil || !state.Present {
+		return state, false, err
+	}
+	removed, err = a.schedulerOf(state.System).remove(ctx, a.flags.profile)
+	return state, removed, err
 }
 
 // Scheduled says what the schedulers of this machine know of a profile's entry: for the checks and for the start page. The first scheduler that

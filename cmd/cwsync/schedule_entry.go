@@ -23,21 +23,14 @@ type plannedEntry struct {
 	secrets []string // the names of those that the set-up needs
 }
 
-// plannedEntry makes the entry of the profile for a scheduler. Its paths are absolute, since a scheduler starts the program somewhere else.
-func (a *app) plannedEntry(ctx context.Context, system schedule.System, timing schedule.Timing) (*plannedEntry, error) {
-	opened, err := a.openStore(ctx)
-	if err != nil {
-		return nil, err
-	}
-	document, _, err := opened.Profile(a.flags.profile).LoadSetup(ctx)
-	if err != nil {
-		return nil, err
-	}
+// entryOf makes the entry of the profile for a scheduler; document is its set-up, which may be nil. Its paths are absolute, since a scheduler
+// starts the program somewhere else.
+func (a *app) entryOf(system schedule.System, timing schedule.Timing, database string, document *setup.Document) (*plannedEntry, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, scheduleFailed("", "find the path of this program: %s", err)
 	}
-	planned := &plannedEntry{common: []string{"--db", opened.Path()}, secrets: secretNames(document)}
+	planned := &plannedEntry{common: []string{"--db", database}, secrets: secretNames(document)}
 	if a.flags.credentials != "" {
 		path, err := filepath.Abs(a.flags.credentials)
 		if err != nil {
@@ -49,7 +42,7 @@ func (a *app) plannedEntry(ctx context.Context, system schedule.System, timing s
 		System: system, Profile: a.flags.profile, Timing: timing, Program: program, Arguments: append(slices.Clone(planned.common), "--lock-wait", "10m"),
 		UserID: a.machine.userID, Zone: time.Local, Now: a.now(),
 	}
-	return planned, a.placeEntry(planned, opened.Path(), document)
+	return planned, a.placeEntry(planned, database, document)
 }
 
 // placeEntry says where the files of an entry lie, who runs it and what the run may write.

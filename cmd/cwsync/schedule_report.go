@@ -135,7 +135,6 @@ func (a *app) reportShown(planned *plannedEntry, text schedule.Text) error {
 
 func (a *app) reportAdded(planned *plannedEntry, text schedule.Text, found []report.Secret) error {
 	entry := &planned.entry
-	text.Warnings = append(text.Warnings, a.sessionWarnings(entry, found)...)
 	next := entry.Timing.Next(entry.Now, entry.Zone)
 	if a.flags.json {
 		wire := wireOfText(text)

@@ -36,6 +36,18 @@ func ParseClock(text string) (Clock, error) {
 // String is the time as HH:MM.
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
 
+// ParseInterval reads the time between two runs, such as 4h or 30m: it is checked as Timing.Check does. A whole day is 0, as in Timing.
+func ParseInterval(text string) (time.Duration, error) {
+	every, err := time.ParseDuration(text)
+	if err != nil || every == 0 {
+		return 0, fmt.Errorf("%.40q is no time between two runs such as 4h or 30m", text)
+	}
+	if err := (Timing{Every: every}).Check(); err != nil {
+		return 0, err
+	}
+	return every % day, nil
+}
+
 // Timing is when the runs are. The zero value is every day at midnight of the machine's own zone.
 type Timing struct {
 	At    Clock         // the time of the first run of a day

@@ -129,3 +129,16 @@ func TestSlotsSayTheSameTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestIntervals(t *testing.T) {
+	for text, want := range map[string]time.Duration{"4h": 4 * time.Hour, "30m": 30 * time.Minute, "24h": 0, "1h30m": 90 * time.Minute} {
+		if got, err := ParseInterval(text); err != nil || got != want {
+			t.Errorf("%s: %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "0", "0s", "7h", "5m", "often", "4", "-4h", "48h"} {
+		if got, err := ParseInterval(text); err == nil {
+			t.Errorf("%q is taken for %s", text, got)
+		}
+	}
+}
