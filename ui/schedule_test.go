@@ -219,12 +219,12 @@ func TestScheduleIsWaitedFor(t *testing.T) {
 func TestScheduleIsOpenedFromSync(t *testing.T) {
 	r := newReviewRig(t, ordinary()...)
 	r.desk.profile.Schedule = withEntry()
-	r.app.pages = pagesOf(r.desk, allPages())
+	r.pages = pagesOf(r.desk, allPages())
 	driveApp(t, r.app, r.begin())
 	press(t, r.app, "t")
 	r.has("systemd timer cwsync-contoso: daily at 06:00")
 	press(t, r.app, "esc")
-	if !r.app.at(placeSync) {
+	if !r.at(placeSync) {
 		t.Error("esc does not lead back to Sync")
 	}
 	if pages := pagesOf(newFakeDesk(t, newFakeProfile("demo")), allPages()); slices.ContainsFunc(pages, func(p openPage) bool { return p.name == pageSchedule }) {

@@ -189,7 +189,7 @@ func (a *app) prove(ctx context.Context, with scheduler, planned *plannedEntry) 
 		} `json:"error"`
 	}
 	if json.Unmarshal([]byte(result.out), &answer) != nil || answer.Kind != string(report.KindSecrets) && answer.Kind != string(report.KindError) {
-		return nil, notProven(result)
+		return nil, notProven(&planned.entry, result)
 	}
 	if answer.Kind == string(report.KindError) {
 		return nil, &syncer.Stop{Exit: answer.Exit, Problem: syncer.Problem{Code: "schedule_check", Hint: answer.Error.Hint,
@@ -213,8 +213,11 @@ func (a *app) prove(ctx context.Context, with scheduler, planned *plannedEntry) 
 const exitCredentials = 243
 
 // notProven says that the check itself could not be run.
-func notProven(result ran) *syncer.Stop {
+func notProven(entry *schedule.Entry, result ran) *syncer.Stop {
 	stop := scheduleFailed("", "the check of the secrets could not be run as the scheduler would run it, and nothing was installed: exit code %d, %s", result.code, result.why())
+	if entry.System == schedule.Systemd && !entry.Machine {
+		stop.Problem.Hint = "the systemd of a user needs that user to be logged in; as root `cwsync schedule add` makes a timer of the whole machine, and --for cron needs no login"
+	}
 	if result.code == exitCredentials {
 		stop.Exit, stop.Problem.Code = syncer.ExitCredentials, "credentials"
 		stop.Problem.Message = "systemd cannot decrypt the secrets that it is to hand over, and nothing was installed: " + result.why()

@@ -59,6 +59,17 @@ func (p *placing) undo() error {
 	return all
 }
 
+// tookBack is why an entry was not added, and what could not be put back after that, if anything could not.
+func tookBack(why, back error) error {
+	if back == nil {
+		return why
+	}
+	stop := *stopOf(why)
+	stop.Problem.Message += "; what was put in place is still there: " + back.Error()
+	stop.Problem.Hint = "delete it by hand, or try `cwsync schedule remove`"
+	return &stop
+}
+
 // ours reads a scheduler's file of a profile. It fails with fs.ErrNotExist where there is none, and with exit code 10 where somebody else wrote it.
 func ours(path, profile string) ([]byte, error) {
 	data, err := readBounded(path, maxSaid)

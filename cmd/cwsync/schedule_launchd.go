@@ -51,7 +51,7 @@ func (s *launchdScheduler) add(ctx context.Context, entry *schedule.Entry, text 
 	defer func() {
 		if err != nil && len(placed.done) > 0 {
 			again := !placed.fresh()
-			err = errors.Join(err, placed.undo())
+			err = tookBack(err, placed.undo())
 			if again { // the entry that was there before
 				_, _ = s.app.run(context.WithoutCancel(ctx), call{words: []string{"launchctl", "bootstrap", domain, text.Files[0].Path}})
 			}

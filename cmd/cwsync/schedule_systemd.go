@@ -59,7 +59,7 @@ func (s *systemdScheduler) add(ctx context.Context, entry *schedule.Entry, text 
 	var placed placing
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.takeBack(context.WithoutCancel(ctx), &placed, timer))
+			err = tookBack(err, s.takeBack(context.WithoutCancel(ctx), &placed, timer))
 		}
 	}()
 	for _, file := range text.Files {
