@@ -62,9 +62,9 @@ func variants() []variant {
 		{"uneven", func(e *Entry) { e.Timing = Timing{At: 6*60 + 10, Every: 90 * time.Minute, UTC: true} }},
 		{"profile", func(e *Entry) { e.Profile = "contoso--msp_2" }},
 		{"odd-paths", func(e *Entry) {
-			folder, slash := "/opt/my 100% tools & more", "/"
+			folder, slash := "/opt/my 100%h tools & more", "/"
 			if e.System == Windows {
-				folder, slash = `D:\my 100% tools & more`, `\`
+				folder, slash = `D:\my 100%h tools & more`, `\`
 			}
 			e.Program = folder + slash + "cwsync"
 			e.Arguments = []string{"--db", folder + slash + `it's $HOME`, "--credentials", folder + slash, "--lock-wait", "10m"}
