@@ -85,6 +85,9 @@ func (s *plainSync) ask() error {
 	return s.p.atStep(s.p.choose([]option{
 		{"enter", "review again", review},
 		{"t", "what to give a scheduler, so that it runs every day", func(string) error {
+			if s.step.desk.profile.Schedule != nil {
+				return s.p.do(send(openMsg{pageSchedule}))
+			}
 			for _, line := range s.step.desk.timetable(theme.None(), plainWidth) {
 				s.p.say("%s", line)
 			}

@@ -68,6 +68,8 @@ type fakeProfile struct {
 	runErr  error             // of reading runs
 	secrets map[string]string // of sources, for previews
 
+	schedule Schedule // nil: none
+
 	site    *Site // that Dial gives
 	dialErr error
 	dialing bool // Dial waits until its context ends
@@ -81,7 +83,7 @@ func newFakeProfile(name string) *fakeProfile {
 
 func (p *fakeProfile) open() *Profile {
 	return &Profile{
-		Name: p.name, Setups: p.setups, Notes: p.notes, Keys: p.keys, Kinds: p.kinds,
+		Name: p.name, Setups: p.setups, Notes: p.notes, Keys: p.keys, Kinds: p.kinds, Schedule: p.schedule,
 		LastRun: func(context.Context) (LastRun, bool, error) {
 			if p.last == nil {
 				return LastRun{}, false, nil

@@ -27,6 +27,7 @@ func allPages() []page {
 	always := func(*Profile) bool { return true }
 	return []page{
 		{name: pageStart, first: true, offered: always, screen: newStart, lines: newPlainStart},
+		{name: pageSchedule, key: "s", does: "schedule", offered: func(p *Profile) bool { return p.Schedule != nil }, screen: newSchedule, lines: newPlainSchedule},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"cwsync/syncer/billing"
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/plan"
+	"cwsync/syncer/schedule"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
 )
@@ -43,6 +44,19 @@ type Profile struct {
 	SavePlan func(ctx context.Context, made *plan.Plan, path string) error
 	// WriteFile writes a file whole or not at all. Where one of that path is there and is not to be replaced, fs.ErrExist is in the error's chain.
 	WriteFile func(ctx context.Context, path string, data []byte, replace bool) error
+	Schedule  Schedule // nil: nothing that outlives this program is put in place, as in the demo
+}
+
+// Schedule is the scheduler of this machine, for one profile.
+type Schedule interface {
+	// State says what the scheduler has of this profile now.
+	State(ctx context.Context) (schedule.State, error)
+	// Show gives what Add would put in place.
+	Show(ctx context.Context, timing schedule.Timing) (schedule.Text, error)
+	// Add proves that a run finds its keys, and puts the entry in place or replaces it; else nothing is changed. The warnings are for a person.
+	Add(ctx context.Context, timing schedule.Timing) (warnings []string, err error)
+	// Remove takes the entry away; removed is false where there is none.
+	Remove(ctx context.Context) (removed bool, err error)
 }
 
 // LastRun is what the start says of a run without its lines.

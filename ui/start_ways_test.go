@@ -245,7 +245,7 @@ func TestStartSaysWhatCannotBeRead(t *testing.T) {
 func TestStartShowsWhatToGiveAScheduler(t *testing.T) {
 	a := startOf(t, startProfile(t))
 	press(t, a, "s")
-	requireSees(t, a, "Run it every day", "cwsync --sync --profile contoso-msp", "esc back to Start")
+	requireSees(t, a, "Run it every day", "cwsync schedule add --profile contoso-msp", "esc back to Start")
 	press(t, a, "esc")
 	requireSees(t, a, "Nothing was ever synced")
 }
@@ -359,7 +359,7 @@ func TestStartLineByLine(t *testing.T) {
 		"Attention: 2 lines are held and need you.\n", "Attention: 1 service is not mapped, about 72.00 USD a month: plus (12 users).\n",
 		"Attention: 3 customers are not linked.\n", "Next run: tomorrow 06:00 by cron.\n", "Recent: 06:00 today 16 changes · 06:00 yesterday none.\n",
 		"1. review\n2. products\n3. customers\n4. usage\n5. settings\n6. schedule\n7. doctor\n8. other profiles\n",
-		"enter: review now, 1 to 8: that of the list, l: say it again.", "Step 2 of 7: Test", "Page: Start", "last sync 06:00 today", "cwsync --sync --profile contoso-msp")
+		"enter: review now, 1 to 8: that of the list, l: say it again.", "Step 2 of 7: Test", "Page: Start", "last sync 06:00 today", "cwsync schedule add --profile contoso-msp")
 }
 
 func TestAnotherProfileLineByLine(t *testing.T) {

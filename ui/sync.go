@@ -131,7 +131,10 @@ func (s *syncStep) key(name string) tea.Cmd {
 			return send(openMsg{pageStart})
 		}
 	case "t":
-		if s.stop == nil {
+		switch {
+		case s.stop == nil && s.desk.profile.Schedule != nil:
+			return send(openMsg{pageSchedule})
+		case s.stop == nil:
 			s.timetable, s.top = !s.timetable, 0
 		}
 	case "up", "k":

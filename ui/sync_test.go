@@ -60,7 +60,7 @@ func TestSyncWithoutAPlanDoesNothing(t *testing.T) {
 	driveApp(t, r.app, send(gotoMsg{placeSync}))
 	r.has("Nothing is to be written yet", "t shows what to give a scheduler", "t run it every day")
 	press(t, r.app, "t")
-	r.has("cwsync --sync", "t the summary")
+	r.has("cwsync schedule add", "t the summary")
 	press(t, r.app, "esc")
 	r.has("Nothing is to be written yet")
 	press(t, r.app, "up", "down", "t", "end", "enter")

@@ -17,8 +17,11 @@ func TestTheTimetableCanBeCopied(t *testing.T) {
 		d := newFakeDesk(t, newFakeProfile(name))
 		for _, width := range []int{60, 80} {
 			lines := d.timetable(theme.None(), width)
-			for _, want := range []string{"0 6 * * * cwsync --sync --profile " + name, "[Service]", "ExecStart=/usr/bin/env cwsync --sync \\", "  --profile " + name, "[Install]",
-				"systemctl --user enable --now cwsync.timer"} {
+			flag := " --profile " + name
+			if name == defaultProfile {
+				flag = ""
+			}
+			for _, want := range []string{"cwsync schedule add" + flag, "cwsync schedule show" + flag, "cwsync schedule status" + flag, "cwsync schedule remove" + flag} {
 				if !slices.ContainsFunc(lines, func(line string) bool { return strings.TrimLeft(line, " ") == strings.TrimLeft(want, " ") }) {
 					t.Errorf("%d cells: no line %q in %q", width, want, lines)
 				}
@@ -55,9 +58,9 @@ func TestTimetableIsTextOnly(t *testing.T) {
 	driveApp(t, r.app, r.begin())
 	driveApp(t, r.app, send(tea.WindowSizeMsg{Width: 80, Height: 40}))
 	press(t, r.app, "t")
-	r.has("0 6 * * * cwsync --sync --profile contoso-msp", "OnCalendar=*-*-* 06:00", "ExecStart=/usr/bin/env cwsync --sync \\", "--profile contoso-msp")
+	r.has("cwsync-contoso-msp", "at 06:00, once it is", "cwsync schedule add --profile contoso-msp", "cwsync schedule remove --profile contoso-msp")
 	press(t, r.app, "esc")
-	r.hasNot("OnCalendar")
+	r.hasNot("cwsync schedule")
 	if r.here != placeSync {
 		t.Error("esc leaves the step")
 	}

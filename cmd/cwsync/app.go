@@ -36,6 +36,7 @@ type app struct {
 	closers []func() error
 	result  *output           // what out is
 	quiet   func()            // takes away the line of progress
+	machine machine           // what schedules its runs
 	keys    map[string]string // secrets of the demo, which has no other place for them; nil elsewhere
 	seams   doctorSeams
 	demo    bool // nothing outlives the command, and nobody else hears of it
@@ -72,10 +73,15 @@ type clientFlags struct {
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, io streams) int {
+	return executeOn(ctx, thisMachine(), args, io)
+}
+
+// executeOn is execute on a machine that may not be this one.
+func executeOn(ctx context.Context, on machine, args []string, io streams) int {
 	out := &output{to: io.out}
 	io.out = out
-	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}}
-	a.seams.testAlert = a.testAlert
+	a := &app{streams: io, now: time.Now, result: out, quiet: func() {}, machine: on}
+	a.seams.testAlert, a.seams.schedule = a.testAlert, a.scheduleForDoctor
 	root := a.rootCommand() //nolint:contextcheck // each command takes the context that ExecuteContext gives it
 	root.SetArgs(args)
 	root.SetIn(io.in)
@@ -237,8 +243,13 @@ func (a *app) openSetup(ctx context.Context) (*store.Profile, *setup.Document, e
 		return nil, nil, err
 	}
 	if !ok {
-		return nil, nil, &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
-			Message: fmt.Sprintf("profile %s has no set-up yet", a.flags.profile), Hint: "`cwsync setup import FILE` reads one"}}
+		return nil, nil, setupMissing(a.flags.profile)
 	}
 	return profile, document, nil
+}
+
+// setupMissing says that there is nothing to run in a profile.
+func setupMissing(profile string) *syncer.Stop {
+	return &syncer.Stop{Exit: syncer.ExitUsage, Problem: syncer.Problem{Code: "setup_missing",
+		Message: fmt.Sprintf("profile %s has no set-up yet", profile), Hint: "`cwsync setup import FILE` reads one"}}
 }

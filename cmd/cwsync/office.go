@@ -56,9 +56,10 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	find := func(ctx context.Context, secret string) (string, error) { return o.app.revealed(ctx, keys, secret) }
 	return &ui.Profile{
 		Name: name, Demo: o.keyring != nil, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
-		LastRun: func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
-		Recent:  func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
-		Run:     profile.Run,
+		LastRun:  func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
+		Recent:   func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
+		Run:      profile.Run,
+		Schedule: o.schedule(name), NextRun: o.nextRun(name),
 		Dial: func(ctx context.Context, document *setup.Document) (*ui.Site, error) {
 			return o.dial(ctx, name, document, find)
 		},

@@ -38,7 +38,8 @@ func (a *app) rootCommand() *cobra.Command {
 	root.Flags().BoolVar(&prompts, "accessible", false, accessibleUsage)
 	ask.add(root)
 	a.addClientFlags(root)
-	root.AddCommand(a.applyCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.historyCommand(), a.undoCommand(), a.explainCommand(), a.exportCommand(), a.doctorCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.applyCommand(), a.undoCommand(), a.setupCommand(), a.secretCommand(), a.sourceCommand(), a.doctorCommand(), a.scheduleCommand(),
+		a.historyCommand(), a.explainCommand(), a.exportCommand(), a.demoCommand(), a.versionCommand())
 	a.addHelp(root)
 	return root
 }

@@ -13,7 +13,7 @@ import (
 
 // TestMain lets the test binary be cwsync: the scripts start it again under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"cwsync": main, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
+	testscript.Main(leakless{m}, map[string]func(){"cwsync": scriptMain, residentCommand: residentMain, crashCommand: crashMain, panickingCommand: panickingMain})
 }
 
 // leakless are tests that fail when one leaves a goroutine behind.

@@ -47,17 +47,26 @@ func (a *app) undo(ctx context.Context, id string, ask syncFlags, yes bool) erro
 		stop.Problem.Hint = "give --yes to take the run back without asking, or --dry-run to see what that would do"
 		return stop
 	}
-	engine, err := a.openEngine(ctx)
+	profile, document, err := a.openSetup(ctx)
+	if err != nil {
+		return err
+	}
+	if yes {
+		return a.alerted(ctx, profile, document, func(ctx context.Context) (*syncer.Run, error) {
+			engine, err := a.engine(ctx, profile, document)
+			if err != nil {
+				return nil, err
+			}
+			return engine.Undo(ctx, id, ask.request())
+		})
+	}
+	engine, err := a.engine(ctx, profile, document)
 	if err != nil {
 		return err
 	}
 	preview := func() (*plan.Plan, error) { return engine.PreviewUndo(ctx, id, ask.request()) }
-	switch {
-	case ask.dryRun:
+	if ask.dryRun {
 		return a.showPlan(ctx, engine, ask, preview)
-	case yes:
-		run, err := engine.Undo(ctx, id, ask.request())
-		return a.reportRun(run, err)
 	}
 	made, err := preview()
 	a.quiet()
