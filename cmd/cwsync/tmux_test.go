@@ -280,7 +280,7 @@ func TestStartAfterASync(t *testing.T) {
 		}
 	}
 	w.keys("s")
-	w.waitFor(`Run it every day`)
+	w.waitFor(`Not scheduled: a sync runs only when somebody starts it`)
 	w.keys("Escape")
 	w.waitFor(`held and need`)
 	w.keys("o")
