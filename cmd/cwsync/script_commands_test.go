@@ -34,6 +34,7 @@ import (
 //	sqlite FILE SCRIPT      runs the statements of a file on an SQLite database
 //	proofpoint start|fail   see proofpointCommand
 //	vendor start, portal    see vendorCommand and portalCommand
+//	page docs/NAME.md       runs a page of the docs, see pageCommand
 
 // exitCodeCommand runs a command and compares its exit code.
 func exitCodeCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"cwsim": cwsimCommand, "exitcode": exitCodeCommand, "signal": signalCommand, "json": jsonCommand,
 			"keep": keepCommand, "expand": expandCommand, "sparse": sparseCommand, "mode": modeCommand, "age": ageCommand, "await": awaitCommand,
 			"replace": replaceCommand, "pause": pauseCommand, "sqlite": sqliteCommand, "proofpoint": proofpointCommand, "vendor": vendorCommand, "portal": portalCommand,
+			"page": pageCommand,
 		},
 	})
 }
