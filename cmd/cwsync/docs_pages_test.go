@@ -124,9 +124,23 @@ func steady(text string) string {
 	return text
 }
 
-// shownAs is the pattern that a page gives by what it shows.
+// shownAs is the pattern that a page gives by what it shows. A JSON document may have more keys than the page shows: keys are only ever added.
 func shownAs(shows string) *regexp.Regexp {
-	pattern := regexp.QuoteMeta(steady(shows))
-	pattern = regexp.MustCompile(`(?m)^ ?…\n`).ReplaceAllString(pattern, "(?s:.*)")
-	return regexp.MustCompile(`\A` + strings.ReplaceAll(pattern, "…", ".*") + `\z`)
+	const anyLines = `(?:.*\n)*?`
+	var pattern strings.Builder
+	pattern.WriteString(`\A`)
+	document := strings.HasPrefix(shows, "{")
+	for line := range strings.Lines(steady(shows)) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.TrimSpace(line) == "…" {
+			pattern.WriteString(anyLines)
+			continue
+		}
+		after := `\n`
+		if document {
+			line, after = strings.TrimSuffix(line, ","), `,?\n`+anyLines
+		}
+		pattern.WriteString(strings.ReplaceAll(regexp.QuoteMeta(line), "…", ".*") + after)
+	}
+	return regexp.MustCompile(pattern.String() + `\z`)
 }

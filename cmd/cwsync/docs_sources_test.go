@@ -155,7 +155,7 @@ func wholeSetup(part string) string {
 // TestPagesFitTheirLines: text has lines of at most 160 characters; tables and code, and pages
 // that are older than this rule, have those that they need.
 func TestPagesFitTheirLines(t *testing.T) {
-	wide := []string{"README.md", "docs/HTTP.md", "docs/PERFORMANCE.md", "docs/SAFETY.md"}
+	wide := []string{"README.md", "docs/HTTP.md", "docs/PERFORMANCE.md", "docs/SAFETY.md", "docs/SQL.md"}
 	for _, page := range pages(t) {
 		code := slices.Contains(wide, page)
 		for i, line := range strings.Split(read(t, page), "\n") {
