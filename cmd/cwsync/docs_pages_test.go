@@ -48,10 +48,10 @@ const pageSite = "http://127.0.0.1:18080"
 // runStep runs one command of a page and compares what it prints with what the page shows.
 func runStep(ts *testscript.TestScript, step pageStep) {
 	words := strings.Fields(step.command)
-	if words[0] != "cwsync" {
-		ts.Fatalf("a page runs cwsync alone, and not %s", step.command)
+	if words[0] != "cwsync" && words[0] != "cp" {
+		ts.Fatalf("a page runs cwsync and cp alone, and not %s", step.command)
 	}
-	err := ts.Exec("cwsync", words[1:]...)
+	err := ts.Exec(words[0], words[1:]...)
 	code := 0
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = ended.ExitCode()
@@ -118,6 +118,7 @@ func steady(text string) string {
 		{`127\.0\.0\.1:\d+`, "ADDRESS"},
 		{`"duration_ms": \d+`, `"duration_ms": N`},
 		{`[ \t]+`, " "},
+		{`\r\n`, "\n"}, // CSV
 	} {
 		text = regexp.MustCompile(form.pattern).ReplaceAllString(text, form.by)
 	}
