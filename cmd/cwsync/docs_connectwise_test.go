@@ -7,8 +7,8 @@ import (
 	"cwsync/syncer/doctor"
 )
 
-// TestConnectWisePageHasTheRights: docs/CONNECTWISE.md lists the rights that the doctor examines, each once, under the condition that makes it needed; and
-// beside them no other than the one that export can do without.
+// TestConnectWisePageHasTheRights: docs/CONNECTWISE.md lists the rights that the doctor examines and those of tickets, each once, under the condition that
+// makes it needed; and beside them no other than the one that export can do without.
 func TestConnectWisePageHasTheRights(t *testing.T) {
 	want := map[doctor.Right]string{{Module: "Companies", Function: "Contacts", Level: "Inquire All"}: "if you like"} // export.txtar shows what is without it
 	for _, c := range []struct {
@@ -25,7 +25,10 @@ func TestConnectWisePageHasTheRights(t *testing.T) {
 			}
 		}
 	}
-	rows := regexp.MustCompile(`(?m)^\| (\w+) \| ([\w ]+) \| (\w+ All) \| [^|]+ \| ([^|]+) \|$`).FindAllStringSubmatch(read(t, "docs/CONNECTWISE.md"), -1)
+	for _, right := range regexp.MustCompile(`"([\w ]+) > ([\w ]+): (\w+ All)"`).FindAllStringSubmatch(read(t, "syncer/psa/tickets.go"), -1) {
+		want[doctor.Right{Module: right[1], Function: right[2], Level: right[3]}] = "with a `ticket` alert"
+	}
+	rows := regexp.MustCompile(`(?m)^\| ([\w ]+) \| ([\w ]+) \| (\w+ All) \| [^|]+ \| ([^|]+) \|$`).FindAllStringSubmatch(read(t, "docs/CONNECTWISE.md"), -1)
 	for _, row := range rows {
 		right := doctor.Right{Module: row[1], Function: row[2], Level: row[3]}
 		if want[right] != row[4] {
