@@ -67,6 +67,7 @@ type fakeProfile struct {
 	next    func(context.Context) (NextRun, bool, error)
 	runErr  error             // of reading runs
 	secrets map[string]string // of sources, for previews
+	alerts  Alerts            // nil: there are none
 
 	schedule Schedule // nil: none
 
@@ -83,7 +84,7 @@ func newFakeProfile(name string) *fakeProfile {
 
 func (p *fakeProfile) open() *Profile {
 	return &Profile{
-		Name: p.name, Setups: p.setups, Notes: p.notes, Keys: p.keys, Kinds: p.kinds, Schedule: p.schedule,
+		Name: p.name, Setups: p.setups, Notes: p.notes, Keys: p.keys, Kinds: p.kinds, Alerts: p.alerts, Schedule: p.schedule,
 		LastRun: func(context.Context) (LastRun, bool, error) {
 			if p.last == nil {
 				return LastRun{}, false, nil

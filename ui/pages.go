@@ -28,6 +28,7 @@ func allPages() []page {
 	return []page{
 		{name: pageStart, first: true, offered: always, screen: newStart, lines: newPlainStart},
 		{name: pageSchedule, key: "s", does: "schedule", offered: func(p *Profile) bool { return p.Schedule != nil }, screen: newSchedule, lines: newPlainSchedule},
+		{name: pageAlerts, key: "a", does: "alerts", offered: func(p *Profile) bool { return p.Alerts != nil }, screen: newAlerts, lines: newPlainAlerts},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cwsync/syncer"
+	"cwsync/syncer/alert"
 	"cwsync/syncer/billing"
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/plan"
@@ -36,6 +37,8 @@ type Profile struct {
 	Run func(ctx context.Context, id string) (*syncer.Run, error)
 	// NextRun says when the machine syncs this profile next by itself; ok is false when it does not. Nil: nobody can tell.
 	NextRun func(ctx context.Context) (next NextRun, ok bool, err error)
+	// Alerts tries alerts; nil where none are ever sent, as in the demo.
+	Alerts Alerts
 	// Dial makes a client for the connection of a set-up with the keys of this profile. It sends nothing yet.
 	Dial func(ctx context.Context, document *setup.Document) (*Site, error)
 	// Secret looks a secret of a source up, for its preview.
@@ -100,6 +103,16 @@ type Keys interface {
 	FindKey(ctx context.Context, name string) (origin, hint string, err error)
 	// Elsewhere says in lines for people how to give a secret without a keyring.
 	Elsewhere(name string) []string
+}
+
+// Alerts tries the alerts of a profile, and takes their secrets away. Nothing that comes back holds a secret.
+type Alerts interface {
+	// Trial says what a test of an alert does and where it goes. It looks for its secret and sends nothing.
+	Trial(ctx context.Context, one setup.Alert) (alert.Trial, *alert.Failure)
+	// Test does that test; nil: it was sent.
+	Test(ctx context.Context, one setup.Alert) *alert.Failure
+	// Forget takes the secret of this name out of the keyring. It is an error where the keyring has none.
+	Forget(ctx context.Context, name string) error
 }
 
 // Site is a ConnectWise that is reached with the profile's keys.

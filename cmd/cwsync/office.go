@@ -56,6 +56,7 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	find := func(ctx context.Context, secret string) (string, error) { return o.app.revealed(ctx, keys, secret) }
 	return &ui.Profile{
 		Name: name, Demo: o.keyring != nil, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
+		Alerts:   o.alertsOf(name, profile, keys, find),
 		LastRun:  func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
 		Recent:   func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
 		Run:      profile.Run,

@@ -50,7 +50,7 @@ func address(help string) source.Field {
 func chatKinds() []source.AlertKind {
 	return []source.AlertKind{
 		{Kind: source.Kind{Name: KindWebhook, Summary: "a POST to an address of your own, as JSON or plain text", Fields: []source.Field{
-			address("https://… that takes a POST"),
+			address("an address https://… that takes a POST"),
 			{Name: optionFormat, Type: source.TypeChoice, Choices: []string{formatJSON, formatText}, Default: formatJSON, Help: "what is posted: a JSON document, or the message as plain text"},
 		}}},
 		{Kind: source.Kind{Name: KindSlack, Summary: "a message in Slack, Mattermost or Rocket.Chat, by an incoming webhook", Fields: []source.Field{

@@ -92,8 +92,7 @@ func (r *Round) End(ctx context.Context, report Report) []Failure {
 // Test sends a test by every alert and gives those that could not be sent. Nothing that looks like a run comes of it: a ticket is not opened, its board
 // is read; of metrics the folder is tried; a ping goes to /log, which changes no state.
 func (s *Sender) Test(ctx context.Context) []Failure {
-	title := "cwsync " + s.Profile + ": a test"
-	m := message{title: title, text: title + "\nThis channel hears from cwsync. Nothing happened."}
+	m := s.testMessage()
 	every := func(setup.Alert) bool { return true }
 	return s.all(ctx, every, func(ctx context.Context, alert setup.Alert) *Failure { return s.send(ctx, alert, m) })
 }

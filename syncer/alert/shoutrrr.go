@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
@@ -62,20 +61,20 @@ func careful(service types.Service, text string) (err error) {
 
 // sendShoutrrr sends by a service of shoutrrr. It takes no context: one that hangs is left behind, and ends with the program.
 func sendShoutrrr(ctx context.Context, address string, m message) error {
-	scheme, _, ok := strings.Cut(strings.TrimSpace(address), "://")
-	if !ok || !slices.Contains(shoutrrrServices(), strings.ToLower(scheme)) {
-		return &fault{"its address names none of the services " + strings.Join(shoutrrrServices(), ", "), hintAddress}
+	name, err := serviceOf(address)
+	if err != nil {
+		return err
 	}
 	service, err := new(router.ServiceRouter).Locate(strings.TrimSpace(address))
 	if err != nil {
-		return &fault{"its address is not one of " + strings.ToLower(scheme), hintAddress}
+		return &fault{"its address is not one of " + name, hintAddress}
 	}
 	sent := make(chan error, 1)
 	go func() { sent <- careful(guarded(service), quiet(m.text)) }()
 	select {
 	case err := <-sent:
 		if err != nil && wayFault(err) == unreachable {
-			return &fault{strings.ToLower(scheme) + " did not take it", hintAddress}
+			return &fault{name + " did not take it", hintAddress}
 		}
 		return err
 	case <-ctx.Done():
