@@ -19,6 +19,7 @@ type ChangeFilter struct {
 	Customer string    // the source's id of a customer; empty: any
 	Product  string    // the identifier of a product, in any letter case; empty: any
 	Since    time.Time // of the start of the run; zero: ever
+	Words    string    // each is in the name or id of customer or service, or in the product's identifier, in any letter case; empty: any
 	Held     bool      // held lines, with Failed both; neither: all
 	Failed   bool      // lines that failed or whose write is unknown
 	Limit    int       // at most so many; 0 or less: all
@@ -33,7 +34,7 @@ const (
 // none.
 func (p *Profile) Changes(ctx context.Context, filter ChangeFilter) (lines []Line, err error) {
 	err = p.view(ctx, "look through the history", func(q *db.Queries, id int64) error {
-		look := changeFinder{finder: finder{q: q, profile: id}, filter: &filter, bodies: map[int64][]storedChange{}}
+		look := changeFinder{finder: finder{q: q, profile: id}, filter: &filter, words: strings.Fields(strings.ToLower(filter.Words)), bodies: map[int64][]storedChange{}}
 		lines, err = look.all(ctx)
 		return err
 	})
@@ -43,6 +44,7 @@ func (p *Profile) Changes(ctx context.Context, filter ChangeFilter) (lines []Lin
 type changeFinder struct {
 	finder
 	filter *ChangeFilter
+	words  []string // of the filter, in lower case
 	bodies map[int64][]storedChange
 }
 
@@ -112,7 +114,7 @@ func (f *changeFinder) look(ctx context.Context, row *db.ChangesSinceRow) (line 
 		return line, false, nil
 	}
 	key, err := parseKey(stored.Key)
-	if err != nil || (f.filter.Customer != "" && key.Customer != f.filter.Customer) {
+	if err != nil || (f.filter.Customer != "" && key.Customer != f.filter.Customer) || !f.says(stored, key) {
 		return line, false, err
 	}
 	line, err = f.line(ctx, &db.ChangesOfKeyRow{
@@ -120,6 +122,20 @@ func (f *changeFinder) look(ctx context.Context, row *db.ChangesSinceRow) (line 
 		CreatedID: row.CreatedID, Status: row.Status, HeldCode: row.HeldCode, Outcome: row.Outcome,
 	}, stored)
 	return line, err == nil && f.wants(line.Outcome.Status), err
+}
+
+// says reports whether a change has all words that are looked for.
+func (f *changeFinder) says(stored *storedChange, key billing.Key) bool {
+	if len(f.words) == 0 {
+		return true
+	}
+	text := strings.ToLower(strings.Join([]string{stored.Customer.Name, key.Customer, stored.Service.Name, key.Service, stored.Product.Identifier}, "\x00"))
+	for _, word := range f.words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // mayHold reports whether a key of the customer may be among keys from first to last. Within a source they are sorted by customer.

@@ -14,7 +14,8 @@ type Draft struct {
 	desired plan.Desired
 	current plan.Current
 	policy  plan.Policy
-	digest  string // of the set-up
+	digest  string     // of the set-up
+	undoes  *plan.Past // the run that the plans take back; nil: they are of the usage
 }
 
 // Prepare reads usage and ConnectWise once. What ask accepts and leaves out is left to Plan. It writes nothing to ConnectWise.
@@ -46,7 +47,12 @@ func (e *Engine) prepare(ctx context.Context, ask Request) (*Draft, error) {
 func (d *Draft) Plan(accept, leftOut []string) *plan.Plan {
 	policy := d.policy
 	policy.Accept, policy.LeftOut = accept, leftOut
-	made := plan.Build(d.desired, d.current, policy)
+	var made plan.Plan
+	if d.undoes != nil {
+		made = plan.Undo(*d.undoes, d.current, policy)
+	} else {
+		made = plan.Build(d.desired, d.current, policy)
+	}
 	made.ID = d.engine.NewID("p")
 	made.Profile = d.engine.Profile
 	made.Created = policy.Now.UTC()

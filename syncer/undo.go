@@ -16,6 +16,15 @@ import (
 // other plan: by ApplyMade once a person has looked at it, or saved and by ApplySaved. Of ask, sources and customers narrow what is taken back, and
 // keys are accepted and left out. The error is a *Stop with ExitUsage where this profile has no such run, and a *BusyError while the run goes on.
 func (e *Engine) PreviewUndo(ctx context.Context, runID string, ask Request) (*plan.Plan, error) {
+	draft, err := e.PrepareUndo(ctx, runID, ask)
+	if err != nil {
+		return nil, err
+	}
+	return draft.Plan(ask.Accept, ask.LeftOut), nil
+}
+
+// PrepareUndo is PreviewUndo for a reviewer who may change their mind: it reads once, and what ask accepts and leaves out is left to Plan of the draft.
+func (e *Engine) PrepareUndo(ctx context.Context, runID string, ask Request) (*Draft, error) {
 	past, err := e.pastRun(ctx, runID, ask)
 	if err != nil {
 		return nil, labelled(err)
@@ -25,8 +34,8 @@ func (e *Engine) PreviewUndo(ctx context.Context, runID string, ask Request) (*p
 			return nil, labelled(err)
 		}
 	}
-	made, _, err := e.planUndo(ctx, past, ask)
-	return made, labelled(err)
+	draft, err := e.prepareUndo(ctx, past, ask)
+	return draft, labelled(err)
 }
 
 // Undo takes a run back at once, under the profile's lock: PreviewUndo and apply in one. Errors are as those of Sync and of PreviewUndo.
@@ -44,11 +53,12 @@ func (e *Engine) Undo(ctx context.Context, runID string, ask Request) (*Run, err
 		if err != nil {
 			return err
 		}
-		made, owned, err := e.planUndo(ctx, past, ask)
+		draft, err := e.prepareUndo(ctx, past, ask)
 		if err != nil {
 			return err
 		}
-		run.owned = byAddition(owned)
+		made := draft.Plan(ask.Accept, ask.LeftOut)
+		run.owned = byAddition(draft.current.Owned)
 		noteSettled(made, accepted)
 		run.Plan = made
 		return nil
@@ -98,19 +108,15 @@ func (e *Engine) notGoingOn(ctx context.Context) error {
 	return unlock()
 }
 
-// planUndo is PreviewUndo of a run that was read, with what the store remembered when the plan was made.
-func (e *Engine) planUndo(ctx context.Context, past *Run, ask Request) (*plan.Plan, []plan.Owned, error) {
+// prepareUndo is PrepareUndo of a run that was read.
+func (e *Engine) prepareUndo(ctx context.Context, past *Run, ask Request) (*Draft, error) {
 	from := pastOf(past)
-	policy := plan.Policy{
-		Now: e.Now(), Guards: e.Setup.Guards, Sources: ask.Sources, Customers: ask.Customers, Accept: ask.Accept, LeftOut: ask.LeftOut,
-	}
+	policy := plan.Policy{Now: e.Now(), Guards: e.Setup.Guards, Sources: ask.Sources, Customers: ask.Customers}
 	current, err := e.readForUndo(ctx, from, policy)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	made := plan.Undo(from, *current, policy)
-	made.ID, made.Profile, made.Created, made.SetupDigest = e.NewID("p"), e.Profile, policy.Now.UTC(), e.Setup.Digest()
-	return &made, current.Owned, nil
+	return &Draft{engine: e, undoes: &from, current: *current, policy: policy, digest: e.Setup.Digest()}, nil
 }
 
 // readForUndo reads what the store remembers and what ConnectWise has, as far as taking the run back needs it.

@@ -191,3 +191,38 @@ func TestUndoOfWhatWasSettledLater(t *testing.T) {
 		t.Errorf("afterwards %+v, %v", made, err)
 	}
 }
+
+// A reviewer who changes their mind gets another plan of what was read once; reading again is for what changed meanwhile.
+func TestPrepareUndoReadsOnce(t *testing.T) {
+	r, run := rose(t)
+	draft, err := r.PrepareUndo(t.Context(), run.ID, Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := run.Plan.Changes[0].Key.String()
+	r.world.find(10).Quantity = dec("9") // nobody looks at it for these
+	for name, c := range map[string]struct {
+		leftOut []string
+		action  plan.Action
+	}{"taken back": {nil, plan.Update}, "left out": {[]string{key}, plan.Skip}} {
+		made := draft.Plan(nil, c.leftOut)
+		if made.Undoes != run.ID || len(made.Changes) != 1 || made.Changes[0].Action != c.action || made.ID == "" || made.SetupDigest != r.Setup.Digest() {
+			t.Errorf("%s: %+v", name, made)
+		}
+	}
+	agreement, ok := draft.Agreement(run.Plan.Changes[0].Agreement.ID)
+	if said := draft.Plan(nil, nil).Changes[0].Invoicing; !ok || said.Next != agreement.NextInvoice || said.Cycle != agreement.Cycle.Name {
+		t.Errorf("the row says %+v of when the agreement %+v is invoiced", said, agreement)
+	}
+	again, err := r.PreviewUndo(t.Context(), run.ID, Request{})
+	if err != nil || again.Changes[0].Action != plan.Hold {
+		t.Errorf("read again: %v, %+v", err, again)
+	}
+	held, err := r.PreviewUndo(t.Context(), run.ID, Request{Accept: []string{key}})
+	if err != nil || held.Changes[0].Action != plan.Update || !held.Changes[0].Accepted {
+		t.Errorf("accepted: %v, %+v", err, held)
+	}
+	if _, err := r.PrepareUndo(t.Context(), "r-none", Request{}); StopOf(err).Exit != ExitUsage {
+		t.Errorf("a run that is not there: %v", err)
+	}
+}

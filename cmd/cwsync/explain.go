@@ -54,17 +54,26 @@ func (a *app) explain(ctx context.Context, profile *store.Profile, name string, 
 	if lines == nil && !slices.ContainsFunc(owned, func(o plan.Owned) bool { return o.Key == key }) {
 		return a.unknownLine(ctx, profile, owned, name)
 	}
-	explanation := report.Explanation{Profile: a.flags.profile, Key: key, History: report.PastOf(foundOf(lines))}
-	if len(explanation.History) > 0 {
-		explanation.Latest = &explanation.History[0].Found
-	}
-	if err := explainStored(ctx, profile, owned, &explanation); err != nil {
+	explanation, err := explanationOf(ctx, profile, a.flags.profile, key, owned, lines)
+	if err != nil {
 		return err
 	}
 	if a.flags.json {
-		return a.print(report.ExplainJSON(&explanation))
+		return a.print(report.ExplainJSON(explanation))
 	}
-	return report.ExplainText(a.out, &explanation, a.text())
+	return report.ExplainText(a.out, explanation, a.text())
+}
+
+// explanationOf is all that the store knows of a line: what is ours, and what runs said of it.
+func explanationOf(ctx context.Context, profile *store.Profile, name string, key billing.Key, owned []plan.Owned, lines []store.Line) (*report.Explanation, error) {
+	explanation := &report.Explanation{Profile: name, Key: key, History: report.PastOf(foundOf(lines))}
+	if len(explanation.History) > 0 {
+		explanation.Latest = &explanation.History[0].Found
+	}
+	if err := explainStored(ctx, profile, owned, explanation); err != nil {
+		return nil, err
+	}
+	return explanation, nil
 }
 
 // findLine finds the key that is meant, and what runs said of it.

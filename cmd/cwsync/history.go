@@ -1,16 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"strconv"
 
 	"cwsync/store"
-	"cwsync/syncer"
-	"cwsync/syncer/plan"
 	"cwsync/ui/report"
 
 	"github.com/spf13/cobra"
@@ -106,13 +102,11 @@ func exitText(run store.RunSummary) string {
 }
 
 func (a *app) runsCSV(runs []store.RunSummary) error {
-	rows := [][]string{{"run_id", "started", "duration_ms", "exit_code", "applied", "failed", "held", "unknown", "unchanged", "skipped"}}
-	for _, run := range runs {
-		c := run.Counts
-		rows = append(rows, []string{run.ID, run.Started.UTC().Format("2006-01-02T15:04:05Z"), strconv.FormatInt(run.Duration.Milliseconds(), 10), exitText(run),
-			strconv.Itoa(c.Applied), strconv.Itoa(c.Failed), strconv.Itoa(c.Held), strconv.Itoa(c.Unknown), strconv.Itoa(c.Unchanged), strconv.Itoa(c.Skipped)})
+	rows := make([]report.PastRun, len(runs))
+	for i, run := range runs {
+		rows[i] = report.PastRun{RunID: run.ID, Started: run.Started, Duration: run.Duration, ExitCode: run.ExitCode, Counts: run.Counts}
 	}
-	return csv.NewWriter(a.out).WriteAll(rows)
+	return a.print(report.RunsCSV(rows))
 }
 
 func (a *app) showRun(ctx context.Context, profile *store.Profile, id string, asCSV bool) error {
@@ -129,45 +123,7 @@ func (a *app) showRun(ctx context.Context, profile *store.Profile, id string, as
 	case a.flags.json:
 		return a.print(report.RunJSON(run))
 	case asCSV:
-		return a.changesCSV(run)
+		return a.print(report.RunCSV(run))
 	}
 	return report.RunText(a.out, run, a.text())
-}
-
-func (a *app) changesCSV(run *syncer.Run) error {
-	rows := [][]string{changeColumns()}
-	for i := range run.Plan.Changes {
-		rows = append(rows, changeRow(&run.Plan.Changes[i], &run.Outcomes[i]))
-	}
-	return csv.NewWriter(a.out).WriteAll(rows)
-}
-
-func changeColumns() []string {
-	return []string{"key", "customer", "service", "company", "agreement", "product", "addition", "action", "code", "status", "quantity_before", "quantity_after", "reason", "error"}
-}
-
-func changeRow(change *plan.Change, outcome *syncer.Outcome) []string {
-	addition, problem := "", ""
-	if id := cmp.Or(outcome.AdditionID, change.Addition.ID); id != 0 {
-		addition = strconv.Itoa(id)
-	}
-	if outcome.Problem != nil {
-		problem = outcome.Problem.Message
-	}
-	code, reason := change.Code, change.Reason
-	if outcome.Code != "" {
-		code, reason = outcome.Code, outcome.Reason
-	}
-	quantity := func(values plan.Values) string {
-		if !values.Quantity.Valid {
-			return ""
-		}
-		return values.Quantity.Decimal.String()
-	}
-	row := []string{change.Key.String(), change.Customer.Name, change.Service.Name, change.Company.Name, change.Agreement.Name, change.Product.Identifier,
-		addition, string(change.Action), string(code), string(outcome.Status), quantity(change.Before), quantity(change.After), reason, problem}
-	for i, cell := range row {
-		row[i] = report.CSVCell(cell)
-	}
-	return row
 }

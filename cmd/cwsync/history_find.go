@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ func (a *app) listChanges(ctx context.Context, profile *store.Profile, filter st
 	case a.flags.json:
 		return a.print(report.FoundJSON(a.flags.profile, foundOf(lines)))
 	case asCSV:
-		return a.linesCSV(lines)
+		return a.print(report.FoundCSV(foundOf(lines)))
 	case len(lines) == 0:
 		_, err = fmt.Fprintln(a.out, "no run has such a change")
 		return err
@@ -129,13 +128,4 @@ func foundOf(lines []store.Line) []report.Found {
 		found[i] = report.Found{RunID: line.RunID, Started: line.Started, Undoes: line.Undoes, Change: line.Change, Outcome: line.Outcome}
 	}
 	return found
-}
-
-func (a *app) linesCSV(lines []store.Line) error {
-	rows := [][]string{append([]string{"run_id", "started"}, changeColumns()...)}
-	for i := range lines {
-		line := &lines[i]
-		rows = append(rows, append([]string{line.RunID, line.Started.UTC().Format("2006-01-02T15:04:05Z")}, changeRow(&line.Change, &line.Outcome)...))
-	}
-	return csv.NewWriter(a.out).WriteAll(rows)
 }

@@ -116,7 +116,7 @@ func (u *undoer) line(row *undoRow) {
 	addition := u.addition(&Owned{AgreementID: w.Change.Agreement.ID, AdditionID: w.AdditionID})
 	c.Addition.ID = w.AdditionID
 	if agreement != nil {
-		c.Agreement.Name = agreement.Name
+		c.Agreement.Name, c.Invoicing = agreement.Name, u.invoicing(agreement)
 	}
 	if addition != nil {
 		c.Addition.Version, c.Quantity = addition.Version, set(addition.Quantity)

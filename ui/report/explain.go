@@ -190,6 +190,11 @@ func quantityAfter(c *plan.Change, o *syncer.Outcome) decimal.NullDecimal {
 func ExplainText(w io.Writer, e *Explanation, options TextOptions) error {
 	t := newPage(w, options)
 	t.paragraph(0, theme.Accent, Plain(e.Key.String())+" of profile "+Plain(e.Profile))
+	t.explain(e)
+	return t.flush()
+}
+
+func (t *page) explain(e *Explanation) {
 	if e.Latest != nil {
 		t.explainNow(e)
 	}
@@ -211,7 +216,6 @@ func ExplainText(w io.Writer, e *Explanation, options TextOptions) error {
 	for i := range e.History {
 		t.explainRun(&e.History[i])
 	}
-	return t.flush()
 }
 
 func (t *page) explainNow(e *Explanation) {

@@ -48,3 +48,6 @@ func (k *KindCounts) count(r *row) {
 
 // Held reports whether the row waits for a person, in its plan or in what the run made of it.
 func (r Row) Held() bool { return r.of.action == plan.Hold }
+
+// Failed reports whether a run could not write the row, or does not know whether it did.
+func (r Row) Failed() bool { return r.of.status == syncer.Failed || r.of.status == syncer.Unknown }
