@@ -74,7 +74,7 @@ func (s *plainSync) ask() error {
 	case s.step.stop != nil:
 		problem := s.step.stop.Problem
 		s.p.say("Failed, %s: %s. %s", exitMeaning(s.step.stop.Exit), report.Plain(problem.Message), report.Plain(problem.Hint))
-		return s.p.atStep(s.p.choose([]option{{"enter", "back to Review", review}}))
+		return s.p.atStep(s.p.choose(append(s.history(), option{"enter", "back to Review", review})))
 	case s.step.run == nil:
 		s.p.say("Nothing is to be written yet. Review shows what a sync would write; enter there begins it.")
 		return s.p.atStep(s.p.choose([]option{{"enter", "to Review", review}}))
@@ -82,7 +82,7 @@ func (s *plainSync) ask() error {
 		s.summary = true
 		s.say(s.step.ending(theme.None(), plainWidth))
 	}
-	return s.p.atStep(s.p.choose([]option{
+	return s.p.atStep(s.p.choose(append(s.history(), []option{
 		{"enter", "review again", review},
 		{"t", "what to give a scheduler, so that it runs every day", func(string) error {
 			if s.step.desk.profile.Schedule != nil {
@@ -93,7 +93,15 @@ func (s *plainSync) ask() error {
 			}
 			return nil
 		}},
-	}))
+	}...)))
+}
+
+// history leads back to where a run was taken back from.
+func (s *plainSync) history() []option {
+	if !s.step.undoes() {
+		return nil
+	}
+	return []option{{"h", "back to the history", func(string) error { return s.p.do(send(openMsg{pageHistory})) }}}
 }
 
 func (s *plainSync) say(lines []string) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,9 @@ type fakeBilling struct {
 	onWrite func(n int) (bool, error) // whether the n-th write is carried out, and what its caller is told
 	readErr error                     // of reading agreements
 	seen    func(ctx context.Context) // called at each write
+
+	finished func(*syncer.Run) // called with each run that is recorded
+	owning   bool              // what is written is remembered as ours, as the store does
 }
 
 func (b *fakeBilling) Server(context.Context) (billing.Server, error) {
@@ -87,6 +91,9 @@ func (b *fakeBilling) EditAddition(ctx context.Context, before billing.Addition,
 	return b.write(ctx, func() billing.Addition {
 		if edit.Quantity.Valid {
 			before.Quantity = edit.Quantity.Decimal
+		}
+		if !edit.Cancelled.IsZero() || edit.Reopen {
+			before.Cancelled = edit.Cancelled
 		}
 		return before
 	})
@@ -143,11 +150,18 @@ func (b *fakeBilling) Settle(_ context.Context, _ int64, settlement syncer.Settl
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	b.settled = append(b.settled, settlement)
+	if own := settlement.Owned; b.owning && own != nil {
+		b.owned = slices.DeleteFunc(slices.Clone(b.owned), func(o plan.Owned) bool { return o.AdditionID == own.AdditionID })
+		b.owned = append(b.owned, *own)
+	}
 	return nil
 }
 
 func (b *fakeBilling) Finish(_ context.Context, run *syncer.Run, _ syncer.OwnershipChange) error {
 	b.runs = append(b.runs, run)
+	if b.finished != nil {
+		b.finished(run)
+	}
 	return nil
 }
 
@@ -156,6 +170,16 @@ func (b *fakeBilling) Lock(context.Context, time.Duration) (func() error, error)
 		return nil, &syncer.BusyError{Holder: b.busy}
 	}
 	return func() error { return nil }, nil
+}
+
+// PastRun gives a run that was recorded.
+func (b *fakeBilling) PastRun(_ context.Context, id string) (*syncer.Run, bool, error) {
+	for _, run := range b.runs {
+		if run.ID == id {
+			return run, true, nil
+		}
+	}
+	return nil, false, nil
 }
 
 // Read gives the usage, as a source does.

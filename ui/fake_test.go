@@ -16,6 +16,7 @@ import (
 	"cwsync/syncer/doctor"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
+	"cwsync/ui/report"
 	"cwsync/ui/theme"
 )
 
@@ -65,7 +66,9 @@ type fakeProfile struct {
 	last    *LastRun
 	runs    []*syncer.Run // whole, newest first; last is made of the first
 	next    func(context.Context) (NextRun, bool, error)
-	runErr  error             // of reading runs
+	runErr  error // of reading runs
+	past    Past  // nil: there is no history
+	write   func(ctx context.Context, path string, data []byte, replace bool) error
 	secrets map[string]string // of sources, for previews
 	alerts  Alerts            // nil: there are none
 
@@ -100,7 +103,7 @@ func (p *fakeProfile) open() *Profile {
 			}
 			return nil, errors.New("there is no run " + id)
 		},
-		NextRun: p.next,
+		NextRun: p.next, Past: p.past, WriteFile: p.write,
 		Dial: func(ctx context.Context, document *setup.Document) (*Site, error) {
 			p.lock.Lock()
 			defer p.lock.Unlock()
@@ -411,7 +414,8 @@ func (p *fakeProfile) recent(limit int) []LastRun {
 	var recent []LastRun
 	for _, run := range p.runs[:min(limit, len(p.runs))] {
 		recent = append(recent, LastRun{ID: run.ID, Started: run.Started, Ended: run.Started.Add(run.Duration), ExitCode: run.ExitCode, CutOff: run.ExitCode < 0,
-			Counts: run.Counts(), Undoes: run.Undoes, Problem: run.Problem})
+			Counts: run.Counts(), Undoes: run.Undoes, Problem: run.Problem,
+			Monthly: report.Summarise(run).MonthlyDelta})
 	}
 	return recent
 }

@@ -28,6 +28,7 @@ func allPages() []page {
 	return []page{
 		{name: pageStart, first: true, offered: always, screen: newStart, lines: newPlainStart},
 		{name: pageSchedule, key: "s", does: "schedule", offered: func(p *Profile) bool { return p.Schedule != nil }, screen: newSchedule, lines: newPlainSchedule},
+		{name: pageHistory, key: "h", does: "history", offered: hasHistory, screen: newHistory, lines: newPlainHistory},
 		{name: pageAlerts, key: "a", does: "alerts", offered: func(p *Profile) bool { return p.Alerts != nil }, screen: newAlerts, lines: newPlainAlerts},
 	}
 }
@@ -76,6 +77,11 @@ func (a *app) put(name string) bool {
 	}
 	if opened := slices.Index(a.over, at); opened >= 0 {
 		a.over = a.over[:opened]
+	}
+	if came := a.came; came != nil && came.at == a.here && len(a.over) == 0 {
+		if opened := slices.Index(came.over, at); opened >= 0 { // the step was opened from it, so this is the way back
+			a.over, a.came = came.over[:opened], nil
+		}
 	}
 	if a.pages[at].first {
 		a.over, a.came = nil, nil

@@ -12,6 +12,9 @@ import (
 	"cwsync/syncer/schedule"
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
+	"cwsync/ui/report"
+
+	"github.com/shopspring/decimal"
 )
 
 // Office is the machine that the wizard runs on.
@@ -35,6 +38,8 @@ type Profile struct {
 	Recent func(ctx context.Context, limit int) ([]LastRun, error)
 	// Run gives a whole run with its plan and outcomes, as they are known now.
 	Run func(ctx context.Context, id string) (*syncer.Run, error)
+	// Past looks into past runs beyond Recent and Run; nil: there is no history to look at.
+	Past Past
 	// NextRun says when the machine syncs this profile next by itself; ok is false when it does not. Nil: nobody can tell.
 	NextRun func(ctx context.Context) (next NextRun, ok bool, err error)
 	// Alerts tries alerts; nil where none are ever sent, as in the demo.
@@ -70,8 +75,25 @@ type LastRun struct {
 	CutOff   bool      // its end was never recorded: it was cut off, or it goes on now; ExitCode says nothing then
 	ExitCode int
 	Counts   syncer.Counts
-	Undoes   string          // the run that it took back; empty for an ordinary run
-	Problem  *syncer.Problem // why it ended early; nil when it did not
+	Monthly  map[string]decimal.Decimal // by currency, what it applied changed a month
+	Undoes   string                     // the run that it took back; empty for an ordinary run
+	Problem  *syncer.Problem            // why it ended early; nil when it did not
+}
+
+// Past looks into past runs. It reads the store alone.
+type Past interface {
+	// Find gives changes that were written, failed or held, newest run first.
+	Find(ctx context.Context, filter PastFilter) ([]report.Found, error)
+	// Explain says why a line is what it is, as far as past runs know.
+	Explain(ctx context.Context, key billing.Key) (*report.Explanation, error)
+}
+
+// PastFilter says which changes of past runs are looked for.
+type PastFilter struct {
+	Words  string // each is in the name or id of customer or service, or in the product's identifier; empty: any
+	Held   bool   // held lines, with Failed both; neither: all
+	Failed bool   // lines that failed or whose write is unknown
+	Limit  int    // at most so many
 }
 
 // NextRun is when a scheduler begins the next sync, and which.

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"cwsync/syncer"
 	"cwsync/syncer/plan"
 	"cwsync/ui/report"
 )
@@ -10,6 +11,7 @@ import (
 // planPage is a plan with all that is worked out once for it, so that a key costs nothing however long the plan is. It never changes.
 type planPage struct {
 	plan       *plan.Plan
+	outcomes   []syncer.Outcome // by change, of a run that is over; nil: it is a plan
 	sum        report.RunSummary
 	groups     []planGroup
 	widths     rowWidths
@@ -41,45 +43,74 @@ type planGroup struct {
 }
 
 // newPlanPage works a plan through. It takes a while for a long plan: commands call it.
-func newPlanPage(p *plan.Plan) *planPage {
-	page := &planPage{plan: p, held: p.Held(), sum: report.SummariseRows(p.Changes), folds: make([]bool, len(p.Changes)), haystack: make([]string, len(p.Changes))}
+func newPlanPage(p *plan.Plan) *planPage { return (&planPage{plan: p}).worked() }
+
+// newRunPage is newPlanPage of a run with what became of its rows.
+func newRunPage(run *syncer.Run) *planPage {
+	page := &planPage{plan: run.Plan, outcomes: make([]syncer.Outcome, len(run.Plan.Changes))}
+	copy(page.outcomes, run.Outcomes)
+	return page.worked()
+}
+
+// row is a change as it is shown.
+func (p *planPage) row(i int) report.Row {
+	if p.outcomes != nil {
+		return report.RunRow(&p.plan.Changes[i], p.outcomes[i])
+	}
+	return report.PlanRow(&p.plan.Changes[i])
+}
+
+// summed counts the rows of a part.
+func (p *planPage) summed(from, to int) report.RunSummary {
+	changes := p.plan.Changes[from:to]
+	if p.outcomes != nil {
+		return report.Summarise(&syncer.Run{Plan: &plan.Plan{Changes: changes}, Outcomes: p.outcomes[from:to]})
+	}
+	return report.SummariseRows(changes)
+}
+
+// worked fills in what is worked out of plan and outcomes.
+func (p *planPage) worked() *planPage {
+	changes := p.plan.Changes
+	p.held, p.sum = p.plan.Held(), p.summed(0, len(changes))
+	p.folds, p.haystack = make([]bool, len(changes)), make([]string, len(changes))
 	manySources := false
-	for i := range p.Changes {
-		change := &p.Changes[i]
-		row := report.PlanRow(change)
-		page.folds[i] = row.Folds() || row.Loose()
+	for i := range changes {
+		change := &changes[i]
+		row := p.row(i)
+		p.folds[i] = row.Folds() || row.Loose()
 		if row.Unbilled() {
-			page.unbilled++
+			p.unbilled++
 		}
-		page.haystack[i] = strings.ToLower(strings.Join([]string{
+		p.haystack[i] = strings.ToLower(strings.Join([]string{
 			row.Customer(), change.Customer.ID, row.Service(), change.Service.ID, row.Product(), row.Agreement(), change.Company.Name, report.Words(change.Code), string(change.Code),
 		}, " "))
-		page.widths.see(row)
-		page.count(change)
+		p.widths.see(row)
+		p.count(change)
 		for filter := range reviewFilters {
-			if page.in(filter, i) {
-				page.counts[filter]++
+			if p.in(filter, i) {
+				p.counts[filter]++
 			}
 		}
-		manySources = manySources || change.Key.Source != p.Changes[0].Key.Source
+		manySources = manySources || change.Key.Source != changes[0].Key.Source
 	}
-	for from := 0; from < len(p.Changes); {
+	for from := 0; from < len(changes); {
 		to := from + 1
-		for to < len(p.Changes) && p.Changes[to].Key.Source == p.Changes[from].Key.Source && p.Changes[to].Key.Customer == p.Changes[from].Key.Customer {
+		for to < len(changes) && changes[to].Key.Source == changes[from].Key.Source && changes[to].Key.Customer == changes[from].Key.Customer {
 			to++
 		}
-		page.groups = append(page.groups, newPlanGroup(p, from, to, manySources))
-		page.gatherLoose(from, to)
+		p.groups = append(p.groups, p.group(from, to, manySources))
+		p.gatherLoose(from, to)
 		from = to
 	}
-	return page
+	return p
 }
 
 // gatherLoose puts what a customer that is not linked uses into one row.
 func (p *planPage) gatherLoose(from, to int) {
 	one := looseCustomer{group: len(p.groups) - 1}
 	for i := from; i < to; i++ {
-		if row := report.PlanRow(&p.plan.Changes[i]); row.Loose() {
+		if row := p.row(i); row.Loose() {
 			one.lines, one.uses = append(one.lines, i), append(one.uses, row.Uses())
 		}
 	}
@@ -108,22 +139,22 @@ func (p *planPage) in(filter reviewFilter, i int) bool {
 	change := &p.plan.Changes[i]
 	switch filter {
 	case filterHeld:
-		return change.Action == plan.Hold || change.Accepted
+		return p.row(i).Held() || change.Accepted && p.outcomes == nil
 	case filterChanges:
 		return !p.folds[i] || change.Code == plan.LeftOut
 	}
 	return true
 }
 
-func newPlanGroup(p *plan.Plan, from, to int, manySources bool) planGroup {
-	group := planGroup{from: from, to: to, worth: report.SummariseRows(p.Changes[from:to]).Worth()}
+func (p *planPage) group(from, to int, manySources bool) planGroup {
+	group := planGroup{from: from, to: to, worth: p.summed(from, to).Worth()}
 	for i := from; i < to; i++ {
-		if group.name = report.PlanRow(&p.Changes[i]).Customer(); p.Changes[i].Customer.Name != "" {
+		if group.name = p.row(i).Customer(); p.plan.Changes[i].Customer.Name != "" {
 			break
 		}
 	}
 	if manySources {
-		group.name += " (" + report.Plain(p.Changes[from].Key.Source) + ")"
+		group.name += " (" + report.Plain(p.plan.Changes[from].Key.Source) + ")"
 	}
 	return group
 }

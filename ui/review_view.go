@@ -126,7 +126,10 @@ func (r *reviewStep) inputLine(label string, width int) string {
 func (s *reviewState) made(zone *time.Location) string {
 	p := s.page.plan
 	text := "read " + p.Created.In(zone).Format("15:04")
-	if len(p.Sources) == 1 {
+	switch len(p.Sources) {
+	case 0: // it takes a run back
+		return text
+	case 1:
 		return text + ", " + report.Plain(p.Sources[0].Name)
 	}
 	return text + ", " + report.Counted(len(p.Sources), "source", "sources")
@@ -146,7 +149,7 @@ func (s *reviewState) rows(t theme.Theme, width, height int) []string {
 		case itemCustomer:
 			lines[i] = s.page.groups[item.at].heading(t, width)
 		case itemLine:
-			lines[i] = s.row(t, layout, s.change(item), chosen)
+			lines[i] = s.row(t, layout, item.at, chosen)
 		case itemSource:
 			lines[i] = s.sourceRow(t, item.at, width, chosen)
 		case itemLooseHeading:
@@ -181,19 +184,20 @@ func (g *planGroup) heading(t theme.Theme, width int) string {
 	return " " + t.Paint(theme.Accent, name) + strings.Repeat(" ", max(width-1-report.Cells(name)-report.Cells(right), 1)) + right
 }
 
-func (s *reviewState) row(t theme.Theme, layout rowLayout, change *plan.Change, chosen bool) string {
-	row := report.PlanRow(change)
+func (s *reviewState) row(t theme.Theme, layout rowLayout, at int, chosen bool) string {
+	change, row := &s.page.plan.Changes[at], s.page.row(at)
 	sign, _, role := row.Mark()
 	said := row.Said()
 	warnings := row.Warnings()
 	switch {
 	case change.Code == plan.LeftOut:
 		sign, said = theme.SignSkipped, "left out"
+	case s.page.outcomes != nil && row.Failed():
 	case change.Accepted:
 		said = "accepted: " + said
 	case change.Action == plan.Hold && s.decided.accepts(change.Key.String()):
 		said = "accepted, the sync settles it first: " + said
-	case len(warnings) > 0 && change.Action != plan.Hold:
+	case len(warnings) > 0 && !row.Held():
 		said, role = warnings[0], theme.Attention
 	}
 	return layout.draw(t, row, sign, role, said, chosen)

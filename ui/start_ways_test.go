@@ -339,12 +339,14 @@ func TestMoments(t *testing.T) {
 }
 
 func TestHowARunEndedHasASign(t *testing.T) {
-	for run, want := range map[LastRun]string{
-		{ExitCode: syncer.ExitDone}: theme.SignDone, {ExitCode: syncer.ExitHeld}: theme.SignHeld, {ExitCode: syncer.ExitPartial}: theme.SignWrong,
-		{ExitCode: syncer.ExitTryLater}: theme.SignWrong, {ExitCode: syncer.ExitCancelled}: theme.SignHeld, {CutOff: true, ExitCode: -1}: theme.SignUnknown,
+	for want, runs := range map[string][]LastRun{
+		theme.SignDone: {{ExitCode: syncer.ExitDone}}, theme.SignHeld: {{ExitCode: syncer.ExitHeld}, {ExitCode: syncer.ExitCancelled}},
+		theme.SignWrong: {{ExitCode: syncer.ExitPartial}, {ExitCode: syncer.ExitTryLater}}, theme.SignUnknown: {{CutOff: true, ExitCode: -1}},
 	} {
-		if sign, _ := run.sign(); sign != want {
-			t.Errorf("%+v: %q", run, sign)
+		for _, run := range runs {
+			if sign, _ := run.sign(); sign != want {
+				t.Errorf("%+v: %q", run, sign)
+			}
 		}
 	}
 }

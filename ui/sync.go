@@ -124,7 +124,14 @@ func (s *syncStep) key(name string) tea.Cmd {
 		return nil
 	}
 	switch name {
+	case "h":
+		if s.undoes() {
+			return send(openMsg{pageHistory})
+		}
 	case "r", "enter":
+		if name == "enter" && s.undoes() {
+			return send(openMsg{pageHistory})
+		}
 		return send(gotoMsg{placeReview})
 	case "s":
 		if s.run != nil {
@@ -153,6 +160,9 @@ func (s *syncStep) key(name string) tea.Cmd {
 	return nil
 }
 
+// undoes reports whether what is or was written takes a run back, which the history asked for.
+func (s *syncStep) undoes() bool { return s.made != nil && s.made.plan.Undoes != "" }
+
 func (s *syncStep) scroll(by int) { s.top = max(min(s.top+by, s.lines-s.page), 0) }
 
 // interrupt stops the run after the writes in flight; false when none goes on.
@@ -178,10 +188,14 @@ func (s *syncStep) leave() tea.Cmd {
 	if s.feed == nil {
 		return nil
 	}
+	back := send(gotoMsg{placeReview})
+	if s.undoes() {
+		back = send(openMsg{pageHistory})
+	}
 	return send(askMsg{
 		title: "A sync is going on. Go back?", yes: "go back, let it go on",
 		lines: []string{"It goes on while you look at other steps, and this step shows its end. To stop it between two writes, press ctrl+c instead."},
-		then:  send(gotoMsg{placeReview}), holds: func() bool { return s.feed != nil },
+		then:  back, holds: func() bool { return s.feed != nil },
 	})
 }
 
@@ -218,15 +232,18 @@ func (s *syncStep) keys() []key.Binding {
 	if s.feed != nil {
 		return []key.Binding{bind("ctrl+c", "ctrl+c", "stop between two writes")}
 	}
-	again := bind("r", "r", "review again")
+	again := []key.Binding{bind("r", "r", "review again")}
+	if s.undoes() {
+		again = []key.Binding{bind("enter", "enter", "history"), again[0]}
+	}
 	if s.stop != nil {
-		return []key.Binding{again}
+		return again
 	}
 	timetable := bind("t", "t", "run it every day")
 	if s.timetable {
 		timetable = bind("t", "t", "the summary")
 	}
-	keys := []key.Binding{again, timetable}
+	keys := append(again, timetable)
 	if s.run != nil {
 		keys = append(keys, bind("s", "s", "start page"))
 	}

@@ -56,10 +56,10 @@ func (o *office) Open(_ context.Context, name string) (*ui.Profile, error) {
 	find := func(ctx context.Context, secret string) (string, error) { return o.app.revealed(ctx, keys, secret) }
 	return &ui.Profile{
 		Name: name, Demo: o.keyring != nil, Setups: profile, Notes: profile, Keys: keyStore{keys, o.keyring != nil}, Kinds: o.kinds, Secret: find,
-		Alerts:   o.alertsOf(name, profile, keys, find),
-		LastRun:  func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
-		Recent:   func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
-		Run:      profile.Run,
+		Alerts:  o.alertsOf(name, profile, keys, find),
+		LastRun: func(ctx context.Context) (ui.LastRun, bool, error) { return lastRun(ctx, profile) },
+		Recent:  func(ctx context.Context, limit int) ([]ui.LastRun, error) { return recentRuns(ctx, profile, limit) },
+		Run:     profile.Run, Past: storedPast{name, profile},
 		Schedule: o.schedule(name), NextRun: o.nextRun(name),
 		Dial: func(ctx context.Context, document *setup.Document) (*ui.Site, error) {
 			return o.dial(ctx, name, document, find)
@@ -105,6 +105,7 @@ func recentRuns(ctx context.Context, profile *store.Profile, limit int) ([]ui.La
 	for i, run := range stored {
 		runs[i] = ui.LastRun{
 			ID: run.ID, Started: run.Started, Ended: run.Finished, ExitCode: run.ExitCode, Counts: run.Counts, Undoes: run.Undoes, Problem: run.Problem,
+			Monthly: run.Summary.MonthlyDelta,
 		}
 		if run.ExitCode == store.Unfinished {
 			runs[i].CutOff, runs[i].Ended = true, run.Started // nobody knows when it ended
