@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cwsync/cwclient/cwsim"
 )
 
 // TestPictures takes pictures from the running program, on a dark and on a light background: .ci/pictures asks for them and turns them into PNG.
@@ -31,7 +33,8 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 			t.Fatal(err)
 		}
 	}
-	w := newTerminalOn(t, look, 108, 27, "CWSYNC_CONTOSO_CONNECTION_PUBLIC_KEY="+keys.PublicKey, "CWSYNC_CONTOSO_CONNECTION_PRIVATE_KEY="+keys.PrivateKey)
+	environ := append(standInScheduler(t), "CWSYNC_CONTOSO_CONNECTION_PUBLIC_KEY="+keys.PublicKey, "CWSYNC_CONTOSO_CONNECTION_PRIVATE_KEY="+keys.PrivateKey)
+	w := newTerminalOn(t, look, 108, 27, environ...)
 	place := t.TempDir()
 	document := fmt.Sprintf("version: 1\nconnection: {site: %q, company: %q, client_id: %q}\nsources:\n  - {name: mail, kind: csv, options: {path: usage.csv}}\n",
 		site, keys.Company, keys.ClientID)
@@ -108,7 +111,31 @@ func takePictures(t *testing.T, folder string, look backdrop) {
 	picture(w, "summary")
 	w.keys("s")
 	w.waitFor(`Recent`)
-	picture(w, "start")
+	w.keys("q")
+	w.isAsItWas()
+	takeLaterPictures(t, w, filepath.Join(place, "keys.yaml"), keys, func(name string) { picture(w, name) })
+}
+
+// takeLaterPictures takes those of the mornings after: a timer is there, and somebody looks.
+func takeLaterPictures(t *testing.T, w *terminal, secrets string, keys cwsim.Credentials, picture func(name string)) {
+	t.Helper()
+	lines := fmt.Sprintf("connection.public_key: %s\nconnection.private_key: %s\n", keys.PublicKey, keys.PrivateKey)
+	if err := os.WriteFile(secrets, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.run("clear; cwsync schedule add --profile contoso --credentials " + secrets + " >/dev/null; clear; cwsync --profile contoso")
+	w.waitFor(`06:00 by systemd timer`)
+	picture("start")
+	w.keys("s")
+	w.waitFor(`next .* 06:00`)
+	picture("schedule")
+	w.escape()
+	w.keys("q")
+	w.isAsItWas()
+	w.resize(108, 50)
+	w.run("PS1=; clear; cwsync doctor --profile contoso")
+	w.waitFor(`\d+ well`)
+	picture("doctor")
 }
 
 // latin leaves out the customer whose name needs a font that not every machine has.
