@@ -48,6 +48,32 @@ func TestGettingStartedRuns(t *testing.T) {
 	}
 }
 
+// TestSchedulingShowsWhatIsPrinted runs the commands of docs/SCHEDULING.md on a machine with a stand-in for systemd, and compares what they print.
+func TestSchedulingShowsWhatIsPrinted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the blocks of the page are for a shell of Linux and macOS")
+	}
+	r := newReader(t)
+	top := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(top, "run", "systemd", "system"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r.put = strings.NewReplacer("sudo cwsync", "SCRIPT_MACHINE='linux 0 "+top+"' cwsync")
+	printed, compared := "", 0
+	for _, block := range fenced(read(t, "docs/SCHEDULING.md")) {
+		switch block.kind {
+		case "sh":
+			printed = r.types(block.text)
+		case "text":
+			wantLoosely(t, block.text, printed)
+			compared++
+		}
+	}
+	if compared != 7 {
+		t.Errorf("%d blocks were compared", compared)
+	}
+}
+
 // TestLoosely: what a page shows is compared as loosely as it says, and no more.
 func TestLoosely(t *testing.T) {
 	printed := "run r-20261122-040341-0a255756 of profile default, started 2026-11-22 04:03 UTC\n\n  ✓ applied  405 PPE-BUS\n4 applied\n"
