@@ -112,6 +112,11 @@ func newTickets(c *Client) *TicketsClient {
 	}
 }
 
+// List reads one page of tickets, in ascending order of id.
+func (s *TicketsClient) List(ctx context.Context, opts ListOptions) (Page[Ticket], error) {
+	return s.records.listOne(ctx, opts)
+}
+
 // All ranges over tickets in ascending order of id, page by page. It can be ranged over again, and asks anew each time. An error comes once and last.
 func (s *TicketsClient) All(ctx context.Context, opts ListOptions) iter.Seq2[Ticket, error] {
 	return s.records.all(ctx, opts)

@@ -287,6 +287,12 @@ func TestTheDoctorTestsAlerts(t *testing.T) {
 	if len(r.got) != 2 || r.got[0] != "GET /watch/log " || !strings.Contains(r.got[1], `"test":true`) || len(r.world.Tickets()) != 0 {
 		t.Errorf("%q %+v", r.got, r.world.Tickets())
 	}
+	r.server.Deny("Service Desk", "Service Tickets", "add")
+	code, out, _ := r.command("doctor", "--no-sources", "--json")
+	r.must(json.Unmarshal([]byte(out), &document))
+	if check := document.named(t, "service tickets: add"); code != 0 || check.Status != "warn" || check.Right.Level != "Add All" || !strings.Contains(check.Hint, "Service Desk > Service Tickets") {
+		t.Errorf("exit %d: %+v", code, check)
+	}
 	if check := document.named(t, "log"); check.Detail != r.path("cwsync.log") {
 		t.Errorf("%+v", check)
 	}

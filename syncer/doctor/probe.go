@@ -41,11 +41,18 @@ type Needs struct {
 	Company        string // login company id as it is configured; empty: not compared with ConnectWise's spelling
 	CreateProducts bool   // products are created
 	UpdateProducts bool   // price and cost of products are changed
+	Tickets        bool   // an alert opens service tickets
 }
+
+// ticketAlert is the kind of alert that opens service tickets; alerts themselves are not known here.
+const ticketAlert = "ticket"
 
 // NeedsOf are those of a set-up document.
 func NeedsOf(document *setup.Document) Needs {
 	needs := Needs{Company: document.Connection.Company}
+	for _, alert := range document.Alerts {
+		needs.Tickets = needs.Tickets || alert.Kind == ticketAlert
+	}
 	for i := range document.Sources {
 		for j := range document.Sources[i].Services {
 			service := &document.Sources[i].Services[j]

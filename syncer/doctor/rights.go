@@ -34,6 +34,7 @@ type needed struct {
 	function billing.Function
 	kind     kind
 	what     string // that cannot be done without it
+	alert    bool   // it is for alerts alone: without it every run is well all the same
 }
 
 // name is that of the step: "agreements: add".
@@ -46,21 +47,28 @@ func nameOfRight(function billing.Function, k kind) string {
 // needed are the rights, in the order in which they are examined.
 func (n Needs) needed() []needed {
 	rights := []needed{
-		{billing.Agreements, inquire, "agreements and their additions cannot be read"},
-		{billing.Agreements, add, "no addition can be created"},
-		{billing.Agreements, edit, "no addition can be changed"},
-		{billing.ProductCatalog, inquire, "products cannot be read"},
+		{function: billing.Agreements, kind: inquire, what: "agreements and their additions cannot be read"},
+		{function: billing.Agreements, kind: add, what: "no addition can be created"},
+		{function: billing.Agreements, kind: edit, what: "no addition can be changed"},
+		{function: billing.ProductCatalog, kind: inquire, what: "products cannot be read"},
 	}
 	if n.CreateProducts {
-		rights = append(rights, needed{billing.ProductCatalog, add, "no product can be created"})
+		rights = append(rights, needed{function: billing.ProductCatalog, kind: add, what: "no product can be created"})
 	}
 	if n.UpdateProducts {
-		rights = append(rights, needed{billing.ProductCatalog, edit, "price and cost of products cannot follow the usage"})
+		rights = append(rights, needed{function: billing.ProductCatalog, kind: edit, what: "price and cost of products cannot follow the usage"})
 	}
-	return append(rights,
-		needed{billing.CompanyMaintenance, inquire, "companies cannot be found, nor customers linked to them"},
-		needed{billing.TableSetup, inquire, "billing cycles, agreement types and product types cannot be read"},
+	rights = append(rights,
+		needed{function: billing.CompanyMaintenance, kind: inquire, what: "companies cannot be found, nor customers linked to them"},
+		needed{function: billing.TableSetup, kind: inquire, what: "billing cycles, agreement types and product types cannot be read"},
 	)
+	if n.Tickets {
+		rights = append(rights,
+			needed{billing.ServiceTickets, inquire, "an alert cannot find the ticket that it opened", true},
+			needed{billing.ServiceTickets, add, "an alert cannot open a ticket", true},
+			needed{billing.ServiceTickets, edit, "an alert cannot append to its ticket", true})
+	}
+	return rights
 }
 
 // rightSteps is one step for each right.
@@ -95,6 +103,9 @@ func (v *visit) right(ctx context.Context, n needed) Check {
 	case strings.EqualFold(string(level), string(billing.LevelAll)) && n.function != billing.TableSetup:
 		return ok(fmt.Sprintf("%s: %s All", n.function, n.kind))
 	case strings.EqualFold(string(level), string(billing.LevelMy)):
+		if n.alert {
+			return v.lacking(ctx, n, fmt.Sprintf("%s is My, All is needed: %s", n.kind, n.what))
+		}
 		return v.lacking(ctx, n, fmt.Sprintf("%s is My, All is needed: other people's records would be missing without a word", n.kind))
 	case level == "":
 		return v.tried(ctx, n, "ConnectWise's list of our rights does not tell its level")
@@ -111,10 +122,14 @@ func sameFunction(a, b billing.Function) bool {
 
 // lacking is the check of a right that is not there.
 func (v *visit) lacking(ctx context.Context, n needed, why string) Check {
-	return Check{
+	check := Check{
 		Status: Fail, Exit: ExitCredentials, Detail: fmt.Sprintf("%s: %s", n.function, why),
 		Hint: fmt.Sprintf("%s: set %s to All", v.menu(ctx, n.function), n.kind),
 	}
+	if n.alert { // as of a secret of an alert
+		check.Status, check.Exit = Warn, ExitDone
+	}
+	return check
 }
 
 // menu is the way to the right in ConnectWise's screens.
@@ -177,7 +192,7 @@ func RightsList(checks []Check) string {
 			functions = append(functions, function)
 		}
 		levels[function] = append(levels[function], check.Right.Level)
-		if check.Status == Fail {
+		if check.Status == Fail || check.Status == Warn {
 			missing[function] = append(missing[function], check.Right.Level)
 		}
 	}

@@ -85,6 +85,41 @@ func TestRightsThatNobodyNeeds(t *testing.T) {
 	}
 }
 
+// TestRightsOfTickets: each is named where an alert opens tickets, and nowhere else; without it runs are well, so that it is a warning. Where the
+// list may not be read, a read is tried, and a write never.
+func TestRightsOfTickets(t *testing.T) {
+	for kind, level := range map[string]string{cwsim.KindInquire: "Inquire All", cwsim.KindAdd: "Add All", cwsim.KindEdit: "Edit All"} {
+		for _, given := range []string{cwsim.LevelNone, cwsim.LevelMy} {
+			s := newSim(t)
+			s.SetRight("Service Desk", "Service Tickets", kind, given)
+			if bad := not(doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil), doctor.OK); bad != nil {
+				t.Errorf("%s %s without such an alert: %+v", level, given, bad)
+			}
+			checks := doctor.Connection(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
+			bad := not(checks, doctor.OK)
+			word := strings.TrimSuffix(level, " All")
+			if len(bad) != 1 || bad[0].Status != doctor.Warn || *bad[0].Right != (doctor.Right{Module: "Service Desk", Function: "Service Tickets", Level: level}) ||
+				bad[0].Name != "service tickets: "+kind || bad[0].Hint != "System > Security Roles > API cwsync > Service Desk > Service Tickets: set "+word+" to All" ||
+				!strings.HasPrefix(bad[0].Detail, "Service Desk > Service Tickets: "+word+" is "+given+", All is needed: an alert cannot ") || doctor.Worst(checks) != doctor.ExitDone {
+				t.Errorf("%s %s: exit %d, %+v", level, given, doctor.Worst(checks), bad)
+			}
+			if list := doctor.RightsList(checks); !strings.Contains(list, "Service Desk > Service Tickets: Inquire All, Add All, Edit All   (missing: "+level+")\n") {
+				t.Errorf("list says %s", list)
+			}
+		}
+	}
+	s := newSim(t)
+	s.Fail(cwsim.Fault{Path: "/system/mySecurity", Kind: cwsim.FaultStatus, Status: http.StatusForbidden, Times: -1})
+	s.Deny("Service Desk", "Service Tickets", cwsim.KindInquire)
+	checks := doctor.Connection(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
+	if check := find(t, checks, "service tickets: inquire"); check.Status != doctor.Warn || !strings.Contains(check.Detail, "a read was refused") {
+		t.Errorf("tried: %+v", check)
+	}
+	if check := find(t, checks, "service tickets: add"); check.Status != doctor.Skip || len(s.Writes()) != 0 {
+		t.Errorf("not tried: %+v, written %+v", check, s.Writes())
+	}
+}
+
 // TestListMayNotBeRead: then reads are tried, and writes never.
 func TestListMayNotBeRead(t *testing.T) {
 	for name, status := range map[string]int{"refused": http.StatusForbidden, "unknown": http.StatusNotFound} {

@@ -188,4 +188,8 @@ func TestNeedsOf(t *testing.T) {
 	if got := doctor.NeedsOf(document); got != (doctor.Needs{Company: "acme", CreateProducts: true, UpdateProducts: true}) {
 		t.Errorf("got %+v", got)
 	}
+	document.Alerts = []setup.Alert{{Name: "a", Kind: "webhook"}, {Name: "b", Kind: "ticket"}}
+	if got := doctor.NeedsOf(document); !got.Tickets {
+		t.Errorf("of a ticket's alert: %+v", got)
+	}
 }

@@ -107,6 +107,9 @@ func (p *PSA) TryRead(ctx context.Context, function billing.Function) error {
 		}
 		_, err := p.client.Agreements.Types.List(ctx, one)
 		return typesTask.wrap(err)
+	case billing.ServiceTickets:
+		_, err := p.client.Tickets.List(ctx, one)
+		return ticketsTask.wrap(err)
 	}
 	return task{op: "try a read"}.misused(fmt.Sprintf("nothing is known to need %s", function))
 }

@@ -91,7 +91,7 @@ func TestSiteThatIsNotThere(t *testing.T) {
 }
 
 func TestTryRead(t *testing.T) {
-	for _, function := range []billing.Function{billing.Agreements, billing.ProductCatalog, billing.CompanyMaintenance, billing.TableSetup} {
+	for _, function := range []billing.Function{billing.Agreements, billing.ProductCatalog, billing.CompanyMaintenance, billing.TableSetup, billing.ServiceTickets} {
 		p, server := overSim(t, cwsim.DemoOn("2026-03-16"))
 		if err := p.TryRead(t.Context(), function); err != nil {
 			t.Errorf("%s: %v", function, err)
