@@ -19,6 +19,9 @@ func localZone() *time.Location { return time.Local }
 // crontab reads the user's crontab; one that is not there is empty.
 func (s *cronScheduler) crontab(ctx context.Context) (string, error) {
 	result, err := s.app.run(ctx, call{words: []string{"crontab", "-l"}})
+	if err == nil && len(result.out) >= maxSaid { // what is beyond would be lost when it is written
+		return "", scheduleFailed("nothing was changed; `cwsync schedule show` has the lines, so that they can be put in by hand", "the crontab is larger than %d MB", maxSaid>>20)
+	}
 	if err != nil || result.code == 0 {
 		return result.out, err
 	}
@@ -60,19 +63,27 @@ func (s *cronScheduler) add(ctx context.Context, entry *schedule.Entry, text sch
 	if err := s.write(ctx, with); err != nil {
 		return err
 	}
-	after, err := s.crontab(ctx)
+	if err := s.arrived(ctx, entry.Profile, text.Files[0].Text); err != nil {
+		return tookBack(err, s.write(context.WithoutCancel(ctx), crontab))
+	}
+	return nil
+}
+
+// arrived fails unless the crontab holds the block.
+func (s *cronScheduler) arrived(ctx context.Context, profile, block string) error {
+	crontab, err := s.crontab(ctx)
 	if err != nil {
 		return err
 	}
-	if _, block, _, found, err := schedule.Block(after, entry.Profile); err != nil || !found || block != text.Files[0].Text {
-		return scheduleFailed("look at it with `crontab -l`", "crontab took the new lines, but they are not in the crontab now")
+	if _, now, _, found, err := schedule.Block(crontab, profile); err != nil || !found || now != block {
+		return scheduleFailed("the crontab is as it was; `crontab -l` shows it", "crontab took the new lines, but they were not in the crontab then")
 	}
 	return nil
 }
 
 // changedBlock says that the lines in the crontab are not as they were written.
 func changedBlock(profile string) error {
-	return scheduleFailed("put them right or delete them with `crontab -e`; nothing was changed", "the lines of profile %s in the crontab have lost their beginning or end", profile)
+	return scheduleFailed("put them right or delete them with `crontab -e`; nothing was changed", "the lines of profile %s in the crontab have lost their beginning or end, or others are between them", profile)
 }
 
 func (s *cronScheduler) remove(ctx context.Context, profile string) (bool, error) {

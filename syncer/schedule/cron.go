@@ -78,11 +78,11 @@ func timed(clocks []Clock, command string) []string {
 	return lines
 }
 
-// ErrBlock says that a crontab has a profile's block without an end, or more than one: somebody changed it.
+// ErrBlock says that a crontab has a profile's block without an end, or more than one, or with a line of somebody else within: somebody changed it.
 var ErrBlock = errors.New("the lines of cwsync in the crontab are not as they were written")
 
 // Block finds the lines of a profile in a crontab: before, the block itself and after add up to the crontab byte by byte. found is false, and
-// all of it before, where the profile has none. It fails with ErrBlock where the block has no end or there are two.
+// all of it before, where the profile has none. It fails with ErrBlock where the block has no end, there are two, or a line in it runs something else.
 func Block(crontab, profile string) (before, block, after string, found bool, err error) {
 	start, end := -1, -1
 	position := 0
@@ -100,6 +100,8 @@ func Block(crontab, profile string) (before, block, after string, found bool, er
 				return "", "", "", false, ErrBlock
 			}
 			end = position + len(line)
+		case start >= 0 && end < 0 && !strings.Contains(plain, " --sync --profile "+profile+" "):
+			return "", "", "", false, ErrBlock // it would go with ours
 		}
 		position += len(line)
 	}

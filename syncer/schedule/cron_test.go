@@ -48,7 +48,9 @@ func TestASpoiledBlockIsRefused(t *testing.T) {
 	block := text.Files[0].Text
 	lines := strings.SplitAfter(block, "\n")
 	for name, crontab := range map[string]string{"without its end": lines[0] + lines[1], "without its beginning": lines[1] + lines[2], "twice": block + block, "the end twice": block + lines[2],
-		"the beginning twice": lines[0] + block} {
+		"with a line of another": lines[0] + "0 1 * * * backup\n" + lines[1] + lines[2], "with another's comment": lines[0] + lines[1] + "# and this\n" + lines[2],
+		"with a line of another profile": lines[0] + lines[1] + strings.Replace(lines[1], "default", "default-2", 1) + lines[2],
+		"the beginning twice":            lines[0] + block} {
 		if _, err := WithBlock(crontab, "default", block); !errors.Is(err, ErrBlock) {
 			t.Errorf("%s: %v", name, err)
 		}

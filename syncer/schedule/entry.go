@@ -114,9 +114,12 @@ func (e *Entry) check() error {
 		texts = append(texts, credential.Path)
 	}
 	for _, text := range texts {
-		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }) {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r >= unicode.ReplacementChar && r <= '\uffff' }) {
 			return fmt.Errorf("%.200q holds a character that no scheduler's entry can hold: give the file another name", text)
 		}
+	}
+	if command := strings.Join(e.command(), " "); e.System == Cron && strings.Contains(command, `\%`) { // cron reads it as a percent sign, or ends the command there
+		return fmt.Errorf("cron takes no path with a backslash before a percent sign: %.200q; give the file another name", command)
 	}
 	if e.System == Systemd && strings.ContainsAny(e.Program, `'"\`) {
 		return fmt.Errorf("systemd runs no program whose path holds a quote or a backslash: %.200q; move cwsync to another folder", e.Program)

@@ -82,6 +82,8 @@ func TestWhatNoEntryCanHoldIsRefused(t *testing.T) {
 		"a NUL in a folder":               func(e *Entry) { e.Writable = []string{"/a\x00b"} },
 		"a line break in a credential":    func(e *Entry) { e.Credentials = []Credential{{"a", "/a\nb"}} },
 		"a path that is no text":          func(e *Entry) { e.Program = "/\xff" },
+		"a path that is no XML":           func(e *Entry) { e.Program = "/\uffff" },
+		"a percent sign that ends a line": func(e *Entry) { e.System, e.Arguments[1] = Cron, `/a\%b` },
 		"a quote in systemd's program":    func(e *Entry) { e.System, e.Program = Systemd, `/it's/cwsync` },
 		"a path too long for Windows":     func(e *Entry) { e.System, e.Program = Windows, `C:\`+strings.Repeat("n", 258) },
 		"a time that does not divide":     func(e *Entry) { e.Timing.Every = 7 * 3600e9 },
