@@ -20,7 +20,7 @@ import (
 type plannedEntry struct {
 	entry   schedule.Entry
 	common  []string // the flags that every command of cwsync takes, as the entry gives them
-	secrets []string // the names of those that the set-up needs
+	secrets []string // the names of those that a run of the set-up needs
 }
 
 // entryOf makes the entry of the profile for a scheduler; document is its set-up, which may be nil. Its paths are absolute, since a scheduler
@@ -30,7 +30,7 @@ func (a *app) entryOf(system schedule.System, timing schedule.Timing, database s
 	if err != nil {
 		return nil, scheduleFailed("", "find the path of this program: %s", err)
 	}
-	planned := &plannedEntry{common: []string{"--db", database}, secrets: secretNames(document)}
+	planned := &plannedEntry{common: []string{"--db", database}, secrets: secretNames(switchedOn(document))}
 	if a.flags.credentials != "" {
 		path, err := filepath.Abs(a.flags.credentials)
 		if err != nil {
@@ -90,29 +90,36 @@ func foldersOfAlerts(document *setup.Document) []string {
 	return slices.Compact(folders)
 }
 
-// pathsOf are the texts among the options of the sources that may be paths.
+// pathsOf are the texts of a set-up that may be paths of what a run reads.
 func pathsOf(document *setup.Document) []string {
-	var paths []string
 	if document == nil {
 		return nil
 	}
+	paths := []string{document.Connection.CAFile}
 	for i := range document.Sources {
-		for _, value := range document.Sources[i].Options {
-			switch v := value.(type) {
-			case string:
-				paths = append(paths, v)
-			case []any:
-				for _, element := range v {
-					if text, ok := element.(string); ok {
-						paths = append(paths, text)
-					}
-				}
-			case []string:
-				paths = append(paths, v...)
-			}
-		}
+		paths = append(paths, textsIn(document.Sources[i].Options)...)
 	}
 	return paths
+}
+
+// textsIn are all texts of an option, in lists and maps too.
+func textsIn(value any) []string {
+	var texts []string
+	switch v := value.(type) {
+	case string:
+		texts = append(texts, v)
+	case []string:
+		texts = append(texts, v...)
+	case []any:
+		for _, element := range v {
+			texts = append(texts, textsIn(element)...)
+		}
+	case map[string]any:
+		for _, element := range v {
+			texts = append(texts, textsIn(element)...)
+		}
+	}
+	return texts
 }
 
 // temporaryFolders are those that a unit with PrivateTmp sees empty.
@@ -198,6 +205,9 @@ func (a *app) prove(ctx context.Context, with scheduler, planned *plannedEntry) 
 	var found []report.Secret
 	var missing []string
 	for _, secret := range answer.Secrets {
+		if !slices.Contains(planned.secrets, secret.Name) {
+			continue // of a source that is switched off
+		}
 		found = append(found, report.Secret{Name: secret.Name, From: secret.From})
 		if secret.From == "" {
 			missing = append(missing, secret.Name)

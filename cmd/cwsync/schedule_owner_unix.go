@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"os/user"
+	"regexp"
 	"strconv"
 	"syscall"
 )
@@ -20,8 +21,11 @@ func ownerOf(path string) string {
 		return ""
 	}
 	id := strconv.FormatUint(uint64(stat.Uid), 10)
-	if owner, err := user.LookupId(id); err == nil {
+	if owner, err := user.LookupId(id); err == nil && plainUser.MatchString(owner.Username) {
 		return owner.Username
 	}
 	return id // which systemd takes as well
 }
+
+// plainUser is a name that systemd takes as it stands: it reads no quotes there, and a name of a domain has a backslash.
+var plainUser = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)

@@ -67,12 +67,23 @@ func (s *systemdScheduler) add(ctx context.Context, entry *schedule.Entry, text 
 			return err
 		}
 	}
+	if !placed.fresh() {
+		s.forget(ctx, timer)
+	}
 	for _, words := range [][]string{{"daemon-reload"}, {"enable", timer}, {"restart", timer}} {
 		if _, err := s.control(ctx, words...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forget stops a timer and takes from systemd when it ran last: else a timer that is added later, or for an earlier time, takes a run for missed
+// and starts it at once. A systemd that cannot do that makes up for it then, which does no harm.
+func (s *systemdScheduler) forget(ctx context.Context, timer string) {
+	for _, words := range [][]string{{"stop", timer}, {"clean", "--what=state", timer}} {
+		_, _ = s.app.run(ctx, call{words: s.words(words)})
+	}
 }
 
 // takeBack leaves systemd as it was before an entry was added. What systemd says against it is of no use to anybody: it failed before.
@@ -120,6 +131,7 @@ func (s *systemdScheduler) remove(ctx context.Context, profile string) (bool, er
 	if _, err := s.control(ctx, "disable", "--now", schedule.Name(profile)+".timer"); err != nil {
 		return false, err
 	}
+	s.forget(ctx, schedule.Name(profile)+".timer")
 	for _, path := range paths {
 		if err := os.Remove(path); err != nil {
 			return false, scheduleFailed("the timer is switched off; delete the file by hand", "remove the unit: %s", err)

@@ -36,8 +36,8 @@ func (s *windowsScheduler) add(ctx context.Context, entry *schedule.Entry, text 
 	if err != nil {
 		return err
 	}
-	if _, _, ok := schedule.ReadMark(known); known != "" && !ok {
-		stop := usageError("there is a task %s that `cwsync schedule add` did not make", entry.Name())
+	if owner, _, ok := schedule.ReadMark(known); known != "" && (!ok || owner != entry.Profile) { // capitals do not tell names of tasks apart
+		stop := usageError("there is a task %s that `cwsync schedule add` did not make for profile %s", entry.Name(), entry.Profile)
 		stop.Problem.Hint = "rename it, or use another profile"
 		return stop
 	}
