@@ -209,6 +209,7 @@ func (a *app) install(ctx context.Context, kind schedule.System, timing schedule
 		return nil, schedule.Text{}, nil, err
 	}
 	text.Warnings = append(text.Warnings, a.sessionWarnings(&planned.entry, found)...)
+	text.Warnings = append(text.Warnings, a.elsewhere(ctx, kind)...)
 	return planned, text, found, nil
 }
 
@@ -253,6 +254,20 @@ func (a *app) uninstall(ctx context.Context, system string) (state schedule.Stat
 // has one answers; where none has, Present is false and System this machine's own.
 func (a *app) Scheduled(ctx context.Context, profile string) (schedule.State, error) {
 	return a.scheduleState(ctx, profile, "")
+}
+
+// elsewhere says which other schedulers of this machine have an entry of the profile too.
+func (a *app) elsewhere(ctx context.Context, but schedule.System) []string {
+	var warnings []string
+	for _, other := range a.machine.schedulers() {
+		if other == but || a.machine.has(other) != nil {
+			continue
+		}
+		if state, err := a.schedulerOf(other).state(ctx, a.flags.profile); err == nil && state.Present {
+			warnings = append(warnings, "the "+other.Title()+" "+state.Name+" starts runs as well; `cwsync schedule remove"+profileFlag(a.flags.profile)+" --for "+string(other)+"` takes it away")
+		}
+	}
+	return warnings
 }
 
 // scheduleState asks one scheduler, or all of this machine until one has an entry.
