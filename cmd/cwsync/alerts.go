@@ -70,10 +70,27 @@ func (a *app) testAlert(ctx context.Context, profile *store.Profile, document *s
 			a.desk = psa.New(client)
 		}
 	}
-	for _, failure := range sender.Test(ctx) {
+	failures := sender.Test(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, failure := range failures {
 		return &syncer.Stop{Exit: syncer.ExitFailed, Problem: syncer.Problem{Code: "alert", Message: failure.Message, Hint: failure.Hint}}
 	}
 	return nil
+}
+
+// tested is what a test that went well showed.
+func tested(kind string) string {
+	switch kind {
+	case alert.KindTicket:
+		return "its board, priority and company are there; no ticket was opened"
+	case alert.KindTextfile:
+		return "its folder can be written to; the metrics stay as they are"
+	case alert.KindHealthchecks:
+		return "a test was logged there; no state was changed"
+	}
+	return "a test was sent; see that it arrived"
 }
 
 // noteFailures says once of each alert that was not sent: in the log, and in the history of the run.

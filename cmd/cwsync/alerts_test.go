@@ -269,7 +269,8 @@ func TestTheLogFile(t *testing.T) {
 // TestTheDoctorTestsAlerts: a test looks like no run, opens no ticket, and says what is wrong with each channel.
 func TestTheDoctorTestsAlerts(t *testing.T) {
 	r := newAlertRig(t, opsAlert+"- {name: watch, kind: healthchecks}\n- {name: desk, on: [held], kind: ticket, options: {board: Accounting}}\n"+
-		"- {name: board, on: [held], kind: ticket, options: {board: Billing}}\n- {name: lost, on: [held], kind: slack}\n")
+		"- {name: board, on: [held], kind: ticket, options: {board: Billing, company: 250}}\n"+
+		"- {name: haste, on: [held], kind: ticket, options: {board: Billing, priority: High}}\n- {name: lost, on: [held], kind: slack}\n")
 	if r.command("doctor", "--no-sources"); len(r.got) != 0 {
 		t.Errorf("unasked: %q", r.got)
 	}
@@ -277,7 +278,7 @@ func TestTheDoctorTestsAlerts(t *testing.T) {
 	var document examinedDocument
 	r.must(json.Unmarshal([]byte(out), &document))
 	for name, want := range map[string][2]string{
-		"ops": {"ok", ""}, "watch": {"ok", ""}, "board": {"ok", ""}, "desk": {"fail", `no active board "Accounting"`}, "lost": {"fail", "secret alert.lost"},
+		"ops": {"ok", ""}, "watch": {"ok", "logged"}, "board": {"ok", "no ticket was opened"}, "haste": {"fail", `no active priority "High"`}, "desk": {"fail", `no active board "Accounting"`}, "lost": {"fail", "secret alert.lost"},
 	} {
 		if check := document.named(t, "alert "+name); check.Status != want[0] || !strings.Contains(check.Detail, want[1]) || check.Status == "fail" && check.Hint == "" {
 			t.Errorf("%s: %+v", name, check)

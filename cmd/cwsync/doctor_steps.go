@@ -229,8 +229,8 @@ func (e *examination) alerts() []doctor.Step {
 	for _, alert := range e.document.Alerts {
 		names, byName[alert.Name] = append(names, alert.Name), alert
 	}
-	return doctor.AlertSteps(names, func(ctx context.Context, name string) error {
-		return fault(e.app.seams.testAlert(ctx, e.profile, e.document, byName[name]))
+	return doctor.AlertSteps(names, func(ctx context.Context, name string) (string, error) {
+		return tested(byName[name].Kind), fault(e.app.seams.testAlert(ctx, e.profile, e.document, byName[name]))
 	})
 }
 

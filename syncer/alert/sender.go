@@ -217,8 +217,7 @@ func (s *Sender) ticket(ctx context.Context, alert setup.Alert, m message) error
 	if one.desk == nil {
 		return &fault{"ConnectWise is out of reach", "`cwsync doctor` says why"}
 	}
-	_, err := one.desk.OpenTickets(ctx, one.options.Text(optionBoard, ""))
-	return err
+	return one.desk.TryTicket(ctx, one.ticket())
 }
 
 // textfile writes the metrics of a run. When the last success was it remembers itself: the file that it replaces may be gone.

@@ -16,14 +16,21 @@ import (
 
 // Desk is the service desk of ConnectWise. Its errors are *billing.Failure; a write with Unknown may have happened.
 type Desk interface {
-	// Ticket reads one ticket; found is false when there is none of this id.
-	Ticket(ctx context.Context, id int) (ticket billing.Ticket, found bool, err error)
-	// OpenTickets reads the open tickets of a board, which is a name or an id.
-	OpenTickets(ctx context.Context, board string) ([]billing.Ticket, error)
+	Tickets
 	// CreateTicket opens a ticket, in one try.
 	CreateTicket(ctx context.Context, ticket billing.NewTicket) (billing.Ticket, error)
 	// CreateNote appends a note that customers never see, in one try.
 	CreateNote(ctx context.Context, ticket int, text string) error
+}
+
+// Tickets is what can be read at a service desk.
+type Tickets interface {
+	// Ticket reads one ticket; found is false when there is none of this id.
+	Ticket(ctx context.Context, id int) (ticket billing.Ticket, found bool, err error)
+	// OpenTickets reads the open tickets of a board, which is a name or an id.
+	OpenTickets(ctx context.Context, board string) ([]billing.Ticket, error)
+	// TryTicket fails where a ticket could not be opened so: board, priority and company are read, and nothing is written.
+	TryTicket(ctx context.Context, ticket billing.NewTicket) error
 }
 
 // Memory keeps what alerts remember between runs of a profile.
@@ -52,6 +59,11 @@ type ticketAlert struct {
 	profile string
 	name    string
 	options source.Options
+}
+
+// ticket is one that has all but its texts.
+func (t *ticketAlert) ticket() billing.NewTicket {
+	return billing.NewTicket{Board: t.options.Text(optionBoard, ""), Company: t.options.Number(optionCompany, 0), Priority: t.options.Text(optionPriority, "")}
 }
 
 func (t *ticketAlert) setting() string { return "alert." + t.name + ".ticket" }
@@ -119,9 +131,9 @@ func (t *ticketAlert) open(ctx context.Context, stored, board string, m message)
 	if err := t.remember(ctx, stored, opening); err != nil {
 		return err
 	}
-	ticket, err := t.desk.CreateTicket(ctx, billing.NewTicket{
-		Board: board, Company: t.options.Number(optionCompany, 0), Priority: t.options.Text(optionPriority, ""), Summary: t.summary(m.title), Text: m.text,
-	})
+	wanted := t.ticket()
+	wanted.Summary, wanted.Text = t.summary(m.title), m.text
+	ticket, err := t.desk.CreateTicket(ctx, wanted)
 	claimed := encodeNote(opening)
 	if failure, ok := errors.AsType[*billing.Failure](err); err != nil && (!ok || failure.Unknown) {
 		return err // the record stays: the next alert looks for the ticket first

@@ -18,6 +18,7 @@ type desk struct {
 	tickets []billing.Ticket
 	notes   map[int][]string
 	created []billing.NewTicket
+	tried   []billing.NewTicket
 	fail    error // of the next ticket that is opened
 	commits bool  // it is opened all the same
 	during  func()
@@ -43,6 +44,12 @@ func (d *desk) OpenTickets(_ context.Context, board string) ([]billing.Ticket, e
 		}
 	}
 	return open, nil
+}
+
+func (d *desk) TryTicket(ctx context.Context, n billing.NewTicket) error {
+	d.tried = append(d.tried, n)
+	_, err := d.OpenTickets(ctx, n.Board)
+	return err
 }
 
 func (d *desk) CreateTicket(_ context.Context, n billing.NewTicket) (billing.Ticket, error) {
@@ -217,6 +224,9 @@ func TestATestOpensNoTicket(t *testing.T) {
 	r := newTicketRig(t)
 	if failures := r.s.Test(t.Context()); failures != nil || len(r.created) != 0 {
 		t.Errorf("%v, %d opened", failures, len(r.created))
+	}
+	if len(r.tried) != 1 || r.tried[0] != (billing.NewTicket{Board: "Help Desk", Company: 250, Priority: "High"}) {
+		t.Errorf("tried %+v", r.tried)
 	}
 }
 

@@ -208,18 +208,19 @@ func age(span time.Duration) string {
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// AlertSteps send a test through each of these alerts; there is none where send is nil.
-func AlertSteps(names []string, send func(ctx context.Context, name string) error) []Step {
+// AlertSteps send a test through each of these alerts, which says what came of it; there is none where send is nil.
+func AlertSteps(names []string, send func(ctx context.Context, name string) (said string, err error)) []Step {
 	if send == nil {
 		return nil
 	}
 	steps := make([]Step, len(names))
 	for i, name := range names {
 		steps[i] = Step{Name: nameOfAlert + name, Group: GroupAlerts, Do: func(ctx context.Context) Check {
-			if err := send(ctx, name); err != nil {
+			said, err := send(ctx, name)
+			if err != nil {
 				return failed(err)
 			}
-			return ok("a test was sent; see that it arrived")
+			return ok(said)
 		}}
 	}
 	return steps

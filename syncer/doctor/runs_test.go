@@ -109,14 +109,14 @@ func TestAlerts(t *testing.T) {
 		t.Errorf("%d steps", len(steps))
 	}
 	var sent []string
-	checks := doctor.Run(t.Context(), doctor.AlertSteps([]string{"ops", "chat"}, func(_ context.Context, name string) error {
+	checks := doctor.Run(t.Context(), doctor.AlertSteps([]string{"ops", "chat"}, func(_ context.Context, name string) (string, error) {
 		sent = append(sent, name)
 		if name == "chat" {
-			return &doctor.Fault{Message: "refused", Hint: "its address", Exit: 1}
+			return "", &doctor.Fault{Message: "refused", Hint: "its address", Exit: 1}
 		}
-		return nil
+		return "it went out", nil
 	}), nil)
-	if len(sent) != 2 || checks[0].Name != "alert ops" || checks[0].Status != doctor.OK || checks[1].Status != doctor.Fail || checks[1].Exit != 1 || checks[1].Hint != "its address" {
+	if len(sent) != 2 || checks[0].Name != "alert ops" || checks[0].Detail != "it went out" || checks[0].Status != doctor.OK || checks[1].Status != doctor.Fail || checks[1].Exit != 1 || checks[1].Hint != "its address" {
 		t.Errorf("sent %q, got %+v", sent, checks)
 	}
 }

@@ -54,6 +54,23 @@ func (p *PSA) OpenTickets(ctx context.Context, board string) ([]billing.Ticket, 
 	return tickets, nil
 }
 
+// TryTicket looks whether a ticket could be opened so, without opening one: its board and the open tickets there, its priority and its company are read.
+// A board or priority that is given by its id is taken as it is. Errors are *billing.Failure.
+func (p *PSA) TryTicket(ctx context.Context, n billing.NewTicket) error {
+	if _, err := p.OpenTickets(ctx, n.Board); err != nil {
+		return err
+	}
+	if _, err := p.priority(ctx, n.Priority); err != nil || n.Company == 0 {
+		return err
+	}
+	companies, err := p.CompaniesByID(ctx, []int{n.Company})
+	if err == nil && (len(companies) == 0 || companies[0].Deleted) {
+		return &billing.Failure{Class: billing.ClassRejected, Op: "read the company of a ticket",
+			Message: fmt.Sprintf("there is no company %d", n.Company), Hint: "options.company takes the id of a company of ConnectWise, such as your own"}
+	}
+	return err
+}
+
 // CreateTicket opens a ticket, in one POST that is never repeated unless it was refused for being one request too many. Errors are
 // *billing.Failure; without Unknown there surely is no new ticket.
 func (p *PSA) CreateTicket(ctx context.Context, n billing.NewTicket) (billing.Ticket, error) {

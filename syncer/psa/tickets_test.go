@@ -1,6 +1,7 @@
 package psa
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,6 +45,33 @@ func TestTicketsLive(t *testing.T) {
 	}
 	if _, found, err := p.Ticket(t.Context(), made.ID); err != nil || found {
 		t.Errorf("a deleted ticket: %v, %v", found, err)
+	}
+}
+
+// TestTryTicket: what would keep a ticket from being opened at night is told by day, and nothing is written.
+func TestTryTicket(t *testing.T) {
+	p, server := overSim(t, cwsim.NewWorld("2026-03-16"))
+	deleted := server.World().AddCompany(cwsim.CompanySpec{Name: "Gone", Deleted: true})
+	there := server.World().AddCompany(cwsim.CompanySpec{Name: "Ours"})
+	for _, n := range []billing.NewTicket{{Board: "Billing"}, {Board: "1", Priority: "priority 2 - quick response", Company: there}} {
+		if err := p.TryTicket(t.Context(), n); err != nil {
+			t.Errorf("%+v: %v", n, err)
+		}
+	}
+	for says, n := range map[string]billing.NewTicket{
+		"no active board": {Board: "Accounting"}, "no active priority": {Board: "Billing", Priority: "High"},
+		"no company 999999": {Board: "Billing", Company: 999999}, fmt.Sprintf("no company %d", deleted): {Board: "Billing", Company: deleted},
+	} {
+		if failure := failureOf(t, p.TryTicket(t.Context(), n)); !strings.Contains(failure.Message, says) || !strings.HasPrefix(failure.Hint, "options.") {
+			t.Errorf("%s: %+v", says, failure)
+		}
+	}
+	server.Deny("Service Desk", "Service Tickets", cwsim.KindInquire)
+	if failure := failureOf(t, p.TryTicket(t.Context(), billing.NewTicket{Board: "Billing"})); failure.Right != "Service Desk > Service Tickets: Inquire All" {
+		t.Errorf("%+v", failure)
+	}
+	if writes := server.Writes(); len(writes) != 0 || len(server.World().Tickets()) != 0 {
+		t.Errorf("written: %+v", writes)
 	}
 }
 
