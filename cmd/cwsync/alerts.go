@@ -40,7 +40,11 @@ func (a *app) alerted(ctx context.Context, profile *store.Profile, document *set
 		said.ExitCode = code
 		last, ok, lastErr := profile.LastRun(beyond)
 		said.Kept = lastErr == nil && ok && last.ID == id
-		a.noteFailures(beyond, profile, said, round.End(beyond, said))
+		sending := ctx // a person who stops it now stops the alerts
+		if ctx.Err() != nil {
+			sending = beyond
+		}
+		a.noteFailures(beyond, profile, said, round.End(sending, said))
 	}
 	return exit(code)
 }

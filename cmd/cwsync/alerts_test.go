@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,8 +14,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cwsync/syncer"
+	"cwsync/syncer/alert"
 )
 
 // alertRig is a profile whose next run changes three lines, and a channel that its alerts go to.
@@ -296,5 +299,26 @@ func TestTheDoctorTestsAlerts(t *testing.T) {
 	}
 	if check := document.named(t, "log"); check.Detail != r.path("cwsync.log") {
 		t.Errorf("%+v", check)
+	}
+}
+
+// TestStoppedWhileAlertsAreSent: the run is over, and so is the wait for a channel that never answers; the run's exit code stays.
+func TestStoppedWhileAlertsAreSent(t *testing.T) {
+	r := newAlertRig(t, opsAlert)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	channel := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		_, _ = io.ReadAll(request.Body) // else nobody notices that the other side is gone
+		stop()
+		<-request.Context().Done()
+	}))
+	defer channel.Close()
+	t.Setenv("CWSYNC_ALERT_OPS", channel.URL)
+	r.write("usage.csv", "customer_id,service_id,quantity\n1,mbx,600\n2,mbx,6\n3,mbx,6\n") // the first is held
+	var out, errs strings.Builder
+	began := time.Now()
+	code := execute(ctx, []string{"--sync"}, streams{in: strings.NewReader(""), out: &out, err: &errs})
+	if took := time.Since(began); code != syncer.ExitHeld || took > alert.DefaultLimit/2 || !strings.Contains(errs.String(), "it was stopped before it was done") {
+		t.Errorf("exit %d after %s\n%s%s", code, took, out.String(), errs.String())
 	}
 }

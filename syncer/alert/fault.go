@@ -57,7 +57,9 @@ func wayFault(err error) string {
 	switch {
 	case errors.Is(err, errRedirect):
 		return errRedirect.Error()
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
+		return "it was stopped before it was done"
+	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
 	case errors.As(err, &dns):
 		return "the name of its host cannot be found"

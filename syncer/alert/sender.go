@@ -67,7 +67,7 @@ func (s *Sender) Start(ctx context.Context) *Round {
 }
 
 // End sends every alert that is for this end of a run, all at the same time, and gives those that could not be sent in the order of the set-up. It
-// returns within the limit, whatever the other sides do. ctx should not end with the run.
+// returns within the limit, whatever the other sides do, and when ctx ends.
 func (r *Round) End(ctx context.Context, report Report) []Failure {
 	s := r.sender
 	m := messageOf(&report)
