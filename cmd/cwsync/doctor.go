@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"cwsync/store"
@@ -60,7 +62,7 @@ func (a *app) runDoctor(ctx context.Context, ask doctorFlags) error {
 	code := doctor.Worst(checks)
 	found := report.Doctor{Profile: a.flags.profile, At: at, ExitCode: code, Checks: make([]report.Check, len(checks))}
 	for i := range checks {
-		found.Checks[i] = reportedCheck(&checks[i])
+		found.Checks[i] = reportedCheck(&checks[i], profileFlag(a.flags.profile))
 	}
 	if a.flags.json {
 		err = a.print(report.DoctorJSON(found))
@@ -73,10 +75,23 @@ func (a *app) runDoctor(ctx context.Context, ask doctorFlags) error {
 	return exit(code)
 }
 
-func reportedCheck(check *doctor.Check) report.Check {
+var namedCommand = regexp.MustCompile("`cwsync[^`]*`")
+
+// withFlag gives the commands that a text names the flag that they need to mean this profile: the checks know none.
+func withFlag(text, flag string) string {
+	return namedCommand.ReplaceAllStringFunc(text, func(command string) string {
+		if strings.Contains(command, "--profile") {
+			return command
+		}
+		return strings.TrimSuffix(command, "`") + flag + "`"
+	})
+}
+
+// reportedCheck is a check as it is reported; flag is what commands need to mean the profile.
+func reportedCheck(check *doctor.Check, flag string) report.Check {
 	shown := report.Check{
-		Name: check.Name, Group: string(check.Group), Status: string(check.Status), Detail: check.Detail, Findings: check.Findings,
-		Hint: check.Hint, Exit: check.Exit,
+		Name: check.Name, Group: string(check.Group), Status: string(check.Status), Detail: withFlag(check.Detail, flag), Findings: check.Findings,
+		Hint: withFlag(check.Hint, flag), Exit: check.Exit,
 	}
 	if right := check.Right; right != nil {
 		shown.Right = &report.Right{Module: right.Module, Function: right.Function, Level: right.Level}
