@@ -210,6 +210,9 @@ func (a *app) install(ctx context.Context, kind schedule.System, timing schedule
 	}
 	text.Warnings = append(text.Warnings, a.sessionWarnings(&planned.entry, found)...)
 	text.Warnings = append(text.Warnings, a.elsewhere(ctx, kind)...)
+	if cron, is := scheduler.(*cronScheduler); is {
+		text.Warnings = append(text.Warnings, cron.zoneWarnings(ctx, planned.entry.Profile)...)
+	}
 	return planned, text, found, nil
 }
 

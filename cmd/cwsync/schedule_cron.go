@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/user"
+	"regexp"
 	"strings"
 	"time"
 
@@ -79,6 +80,20 @@ func (s *cronScheduler) arrived(ctx context.Context, profile, block string) erro
 		return scheduleFailed("the crontab is as it was; `crontab -l` shows it", "crontab took the new lines, but they were not in the crontab then")
 	}
 	return nil
+}
+
+var ownZone = regexp.MustCompile(`(?m)^[ \t]*CRON_TZ[ \t]*=`)
+
+// zoneWarnings say that lines before those of a profile set another zone, which some crons take for that of all lines below.
+func (s *cronScheduler) zoneWarnings(ctx context.Context, profile string) []string {
+	crontab, err := s.crontab(ctx)
+	if err != nil {
+		return nil // it was read a moment ago
+	}
+	if before, _, _, found, err := schedule.Block(crontab, profile); err != nil || !found || !ownZone.MatchString(before) {
+		return nil
+	}
+	return []string{"the crontab sets CRON_TZ above the lines of cwsync, so that the runs may be at that zone's time; move CRON_TZ below them with `crontab -e`"}
 }
 
 // changedBlock says that the lines in the crontab are not as they were written.
