@@ -108,9 +108,7 @@ func explainStored(ctx context.Context, profile *store.Profile, owned []plan.Own
 	if err != nil {
 		return err
 	}
-	if at := slices.IndexFunc(undone, func(u plan.Undone) bool { return u.Key == e.Key }); at >= 0 {
-		e.Undone = &undone[at]
-	}
+	e.Undone = slices.DeleteFunc(undone, func(u plan.Undone) bool { return u.Key != e.Key })
 	open, err := profile.OpenIntents(ctx)
 	if err != nil {
 		return err

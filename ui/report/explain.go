@@ -23,7 +23,7 @@ type Explanation struct {
 	Latest  *Found          // what the newest run said that speaks of the line; nil: none does
 	Source  *billing.Source // of the set-up; nil: it is not in it
 	Owned   *plan.Owned     // the addition that is ours now, or that our own cancel ended; nil: none
-	Undone  *plan.Undone    // what an undo took back; nil: nothing
+	Undone  []plan.Undone   // what undos took back, the newest last; none: nothing
 	Unknown []time.Time     // when writes were recorded whose end is not known
 	History []Past          // newest first
 }
@@ -266,12 +266,15 @@ func (e *Explanation) ownership() []string {
 			texts = append(texts, fmt.Sprintf("it bills %d lines together", len(o.Members)))
 		}
 	}
-	if e.Undone != nil {
-		text := "an undo took back the quantity " + Number(e.Undone.Quantity)
+	for i := range e.Undone {
+		text := "an undo took back the quantity " + Number(e.Undone[i].Quantity)
 		if e.Key.Customer == "" {
 			text = "an undo took back price and cost"
 		}
-		texts = append(texts, text+": it is not written again until the usage or the mapping changes, or somebody accepts it")
+		text += ": it is not written again until the usage or the mapping changes, or somebody accepts it"
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
 	}
 	for _, at := range e.Unknown {
 		texts = append(texts, "a write of "+moment(at)+" may or may not have happened: the next run settles it")
