@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -160,17 +161,19 @@ func (e *Explanation) writeRule() string {
 // PastOf puts what runs said of a line, newest first, beside what somebody changed in between.
 func PastOf(found []Found) []Past {
 	past := make([]Past, len(found))
-	var last decimal.NullDecimal // what the line had when the run before was over
+	last := map[int]decimal.NullDecimal{} // by addition: what it had when the run before was over; a line may have gone on with another one
 	for i := len(found) - 1; i >= 0; i-- {
 		f := &found[i]
 		past[i].Found = *f
-		if f.Change.Step > 0 || f.Change.OfProduct() {
+		addition := cmp.Or(f.Outcome.AdditionID, f.Change.Addition.ID)
+		if addition == 0 {
 			continue
 		}
-		if has := f.Change.Quantity; has.Valid && last.Valid && f.Change.Addition.ID != 0 && !billing.Same(has.Decimal, last.Decimal) {
-			past[i].Since = "somebody changed the quantity from " + Number(last.Decimal) + " to " + Number(has.Decimal)
+		had, has := last[addition], f.Change.Quantity
+		if has.Valid && had.Valid && !billing.Same(has.Decimal, had.Decimal) {
+			past[i].Since = "somebody changed the quantity from " + Number(had.Decimal) + " to " + Number(has.Decimal)
 		}
-		last = quantityAfter(&f.Change, &f.Outcome)
+		last[addition] = quantityAfter(&f.Change, &f.Outcome)
 	}
 	return past
 }
@@ -263,7 +266,7 @@ func (e *Explanation) ownership() []string {
 		}
 		texts = append(texts, fmt.Sprintf("addition %d on agreement %d is ours: %s, last written or found with %s", o.AdditionID, o.AgreementID, how, Number(o.Quantity)))
 		if len(o.Members) > 1 {
-			texts = append(texts, fmt.Sprintf("it bills %d lines together", len(o.Members)))
+			texts = append(texts, fmt.Sprintf("it bills %d lines together, as %s", len(o.Members), o.Key))
 		}
 	}
 	for i := range e.Undone {
