@@ -117,7 +117,7 @@ func (p *Profile) ownProduct(ctx context.Context, q *db.Queries, profile, run in
 	return q.RememberProduct(ctx, db.RememberProductParams{ProfileID: profile, Identifier: product.Identifier, ProductID: int64(product.ID)})
 }
 
-// Undone gives the lines that an undo put back and that no run has written since, by key.
+// Undone gives the lines that an undo put back and that no ordinary run has written since, by key, of one key in the order of the undos.
 func (p *Profile) Undone(ctx context.Context) (undone []plan.Undone, err error) {
 	err = p.view(ctx, "read what was undone", func(q *db.Queries, id int64) error {
 		rows, err := q.Undone(ctx, id)

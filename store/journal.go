@@ -155,8 +155,8 @@ func (p *Profile) addIntent(ctx context.Context, q *db.Queries, profile, run int
 // Settle records what became of a write, together with the ownership that follows from it. Settling once more in the same way changes
 // nothing; in another way it is a *SettledError, unless the write was unknown so far. ErrNotFound: no such write in this profile.
 //
-// A done write of an undo also records what it took back, and any other done write of the line or product forgets that. So does an undo of an
-// undo: what usage had asked for is there again.
+// A done write of an undo also records what it took back, beside what earlier undos did, and any done write of an ordinary run to the line or
+// product forgets all of that. An undo of an undo forgets what that one had taken back: what usage had asked for is there again.
 func (p *Profile) Settle(ctx context.Context, intentID int64, settlement syncer.Settlement) error {
 	return p.update(ctx, "record the end of a write", func(q *db.Queries, id int64) error {
 		row, err := q.IntentToSettle(ctx, db.IntentToSettleParams{ProfileID: id, ID: intentID})
@@ -263,6 +263,9 @@ func noteUndo(ctx context.Context, q *db.Queries, profile int64, row *db.IntentT
 	marks, err := takesBackUsage(ctx, q, profile, row.Undoes)
 	if err != nil {
 		return err
+	}
+	if !marks && row.Undoes != "" { // what other undos took back stays as they left it
+		return q.ForgetUndoneBy(ctx, db.ForgetUndoneByParams{ProfileID: profile, Key: row.Key, RunID: row.Undoes})
 	}
 	if !marks {
 		return q.ForgetUndone(ctx, db.ForgetUndoneParams{ProfileID: profile, Key: row.Key})

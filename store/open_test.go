@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cwsync/syncer"
+	"cwsync/syncer/billing"
 	"cwsync/syncer/plan"
 )
 
@@ -316,7 +317,8 @@ func TestOpenDatabaseOfFirstVersion(t *testing.T) {
 		INSERT INTO journal (id, profile_id, run_seq, key, kind, agreement_id, product_id, addition_id, version, known, quantity, effective,
 			cancelled, members, previous, recorded, state) VALUES (41, 1, 1, 'mail/1/mbx', 'create', 811, 12, 0, '', '[7]', '3', '2026-01-01', '', '', '',
 			'2026-01-01T00:00:00.000000000Z', 'intent');
-		INSERT INTO owned_additions VALUES (1, 5, 'mail/2/mbx', 811, 12, '', '4', 1, '', 1, '2026-01-01T00:00:00.000000000Z', 0);`)
+		INSERT INTO owned_additions VALUES (1, 5, 'mail/2/mbx', 811, 12, '', '4', 1, '', 1, '2026-01-01T00:00:00.000000000Z', 0);
+		INSERT INTO undone VALUES (1, 'mail/2/mbx', 811, 12, '6', 1);`)
 	check(t, errors.Join(err, raw.Close()))
 	s := openStore(t, path)
 	open := must[[]syncer.Intent](t)(s.Profile("old").OpenIntents(t.Context()))
@@ -327,6 +329,9 @@ func TestOpenDatabaseOfFirstVersion(t *testing.T) {
 	if len(owned) != 1 || owned[0].AdditionID != 5 || owned[0].UnitPrice.Valid || owned[0].UnitCost.Valid {
 		t.Errorf("owned %+v", owned)
 	}
+	wantSame(t, must[[]plan.Undone](t)(s.Profile("old").Undone(t.Context())), []plan.Undone{
+		{Key: must[billing.Key](t)(billing.ParseKey("mail/2/mbx")), AgreementID: 811, ProductID: 12, Quantity: dec("6")},
+	})
 	value, ok, err := s.Profile("old").Setting(t.Context(), "k")
 	if err != nil || !ok || value != "v" {
 		t.Errorf("read %q %v %v", value, ok, err)
@@ -357,7 +362,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 		t.Errorf("profiles after the upgrade: %v", names)
 	}
 	copies := backups(t, path)
-	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-3-20261121T060003.123Z" {
+	if len(copies) != 1 || filepath.Base(copies[0]) != "cwsync.db.backup-4-20261121T060003.123Z" {
 		t.Fatalf("copies: %v", copies)
 	}
 	info := must[os.FileInfo](t)(os.Stat(copies[0]))
@@ -392,7 +397,7 @@ func TestUpgradeWithoutCopyIsNotDone(t *testing.T) {
 	path := newPath(t)
 	clock := func() time.Time { return started }
 	check(t, openStore(t, path).Profile("default").SetSetting(t.Context(), "k", "v"))
-	check(t, os.WriteFile(path+".backup-3-20261121T060003.123Z", []byte("in the way"), 0o600))
+	check(t, os.WriteFile(path+".backup-4-20261121T060003.123Z", []byte("in the way"), 0o600))
 	_, err := open(t.Context(), Options{Path: path, Now: clock}, scripts(t, map[string]string{"0099_note.sql": secondMigration}))
 	wantCode(t, err, CodeCannotOpen)
 	openStore(t, path) // still of the version before

@@ -61,6 +61,34 @@ func TestUndoOfAnUndoForgets(t *testing.T) {
 	}
 }
 
+// TestEveryUndoIsRemembered: taking back two runs one after the other forgets neither, taking back one of these undos leaves the other, and what an
+// ordinary run writes forgets all.
+func TestEveryUndoIsRemembered(t *testing.T) {
+	p, _ := begun(t)
+	check(t, p.Begin(t.Context(), newRun("r2", update(1))))
+	undo := func(id, of, quantity string, want ...string) {
+		t.Helper()
+		undoing(t, p, id, of)
+		intent := editIntent(id, 1)
+		intent.TakesBack = &plan.Values{Quantity: nullDec(quantity)}
+		done(t, p, intent)
+		var marks []string
+		for _, mark := range must[[]plan.Undone](t)(p.Undone(t.Context())) {
+			marks = append(marks, mark.Quantity.String())
+		}
+		wantSame(t, marks, want)
+	}
+	undo("u2", "r2", "15", "15")
+	undo("u1", "r1", "12", "15", "12")
+	undo("uu1", "u1", "10", "15")
+	undo("u1again", "r1", "12", "15", "12")
+	check(t, p.Begin(t.Context(), newRun("r3", update(1))))
+	done(t, p, editIntent("r3", 1))
+	if marks := must[[]plan.Undone](t)(p.Undone(t.Context())); len(marks) != 0 {
+		t.Errorf("after an ordinary write: %+v", marks)
+	}
+}
+
 func TestPastRun(t *testing.T) {
 	p, run := begun(t)
 	if past, ok, err := p.PastRun(t.Context(), run.ID); err != nil || !ok || past.ID != run.ID || past.ExitCode != Unfinished {

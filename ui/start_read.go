@@ -23,6 +23,7 @@ type overview struct {
 	kinds    report.KindCounts // of the newest
 	sum      report.RunSummary // of the newest
 	standing                   // of the newest that was no undo and came to lines
+	undone   standing          // of the newest where that was an undo
 	next     NextRun
 	planned  bool  // next is known
 	nextErr  error // why nobody can tell
@@ -82,8 +83,14 @@ func readOverview(ctx context.Context, profile *Profile) (*overview, error) {
 		if i == 0 {
 			seen.kinds, seen.sum = report.RunKinds(run), report.Summarise(run)
 		}
-		if run.Undoes == "" && run.Plan != nil && (len(run.Plan.Changes) > 0 || len(run.Plan.Sources) > 0) {
-			seen.standing, found = standingOf(run), true
+		if run.Plan == nil || (len(run.Plan.Changes) == 0 && len(run.Plan.Sources) == 0) {
+			continue
+		}
+		left := standingOf(run)
+		if run.Undoes == "" {
+			seen.standing, found = left, true
+		} else {
+			seen.undone = left
 		}
 	}
 	return seen, nil

@@ -98,6 +98,16 @@ func (s *startPage) needs() []startLine {
 	if left.failed > 0 {
 		add(theme.SignWrong, theme.Wrong, report.Counted(left.failed, "line", "lines")+" failed: "+left.failure, "r")
 	}
+	undone := &s.seen.undone
+	if undone.unknown > 0 {
+		add(theme.SignUnknown, theme.Wrong, report.Counted(undone.unknown, "line", "lines")+" may or may not be taken back; the next run finds out", "h")
+	}
+	if undone.failed > 0 {
+		add(theme.SignWrong, theme.Wrong, report.Counted(undone.failed, "line", "lines")+" could not be taken back: "+undone.failure, "h")
+	}
+	if undone.held > 0 {
+		add(theme.SignHeld, theme.Attention, report.Counted(undone.held, "line is", "lines are")+" not taken back: changed since, or held for another reason", "h")
+	}
 	for _, source := range left.sources {
 		text := "source " + report.Plain(source.Name) + " is held: " + report.Words(source.Held)
 		if source.Problem != "" {

@@ -216,6 +216,20 @@ func TestStartSaysWhatAnEarlierRunLeft(t *testing.T) {
 	requireSees(t, a, "Done: the run of 06:00 today was taken back: 1 change written", "▲ 1 raised", "2 lines are held and need you", "3 customers are not linked")
 }
 
+// An undo that held lines, or whose lines failed, needs a person as a sync does.
+func TestStartSaysWhatAnUndoLeft(t *testing.T) {
+	undo := madeRun("r-3", time.Hour, syncer.ExitUnknown, append(goodLines()[:3:3], runLine{customer: "Contoso", service: "Old", action: plan.Hold, code: plan.ChangedMeanwhile,
+		status: syncer.Held})...)
+	undo.Undoes = "r-1"
+	undo.Outcomes[1].Status, undo.Outcomes[2].Status = syncer.Failed, syncer.Unknown
+	undo.Outcomes[1].Problem = &syncer.Problem{Message: "ConnectWise refused it"}
+	a := startOf(t, startProfile(t, undo, madeRun("r-1", 3*time.Hour, syncer.ExitDone, goodLines()...)))
+	requireSees(t, a, "1 line may or may not be taken back", "1 line could not be taken back: ", "ConnectWise refused it", "1 line is not taken back: changed since")
+	if strings.Contains(see(t, a), "nothing needs you") {
+		t.Error("nothing needs anybody after an undo that failed")
+	}
+}
+
 // Counts of several units have none in common.
 func TestStartNamesAUnitThatAllLinesHave(t *testing.T) {
 	run := madeRun("r-1", time.Hour, syncer.ExitDone, heldLines()[2:4]...)

@@ -100,7 +100,7 @@ func findLine(ctx context.Context, profile *store.Profile, owned []plan.Owned, n
 // explainStored fills in what the store knows of the line beside its history.
 func explainStored(ctx context.Context, profile *store.Profile, owned []plan.Owned, e *report.Explanation) error {
 	for i := range owned { // what goes on counts rather than what ended
-		if o := &owned[i]; o.Key == e.Key && (e.Owned == nil || o.Ended.IsZero() || !e.Owned.Ended.IsZero()) {
+		if o := &owned[i]; bills(o, e.Key) && (e.Owned == nil || o.Ended.IsZero() || !e.Owned.Ended.IsZero()) {
 			e.Owned = o
 		}
 	}
@@ -108,9 +108,7 @@ func explainStored(ctx context.Context, profile *store.Profile, owned []plan.Own
 	if err != nil {
 		return err
 	}
-	if at := slices.IndexFunc(undone, func(u plan.Undone) bool { return u.Key == e.Key }); at >= 0 {
-		e.Undone = &undone[at]
-	}
+	e.Undone = slices.DeleteFunc(undone, func(u plan.Undone) bool { return u.Key != e.Key && (e.Owned == nil || u.Key != e.Owned.Key) })
 	open, err := profile.OpenIntents(ctx)
 	if err != nil {
 		return err
@@ -126,6 +124,11 @@ func explainStored(ctx context.Context, profile *store.Profile, owned []plan.Own
 	}
 	e.Source = sourceNamed(document, e.Key.Source)
 	return nil
+}
+
+// bills reports whether an addition bills a line, by itself or as a member of a merged one.
+func bills(owned *plan.Owned, key billing.Key) bool {
+	return owned.Key == key || slices.Contains(owned.Members, key)
 }
 
 func sourceNamed(document *setup.Document, name string) *billing.Source {

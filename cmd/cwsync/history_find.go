@@ -60,12 +60,16 @@ func sinceTime(text string, now time.Time) (time.Time, bool) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return day, true
 	}
-	units := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
-	for suffix, unit := range units {
-		if digits, ok := strings.CutSuffix(text, suffix); ok {
-			n, err := strconv.ParseUint(digits, 10, 16)
-			return now.Add(-time.Duration(n) * unit), err == nil
-		}
+	number, unit := text[:len(text)-1], text[len(text)-1]
+	n, err := strconv.ParseUint(number, 10, 16)
+	switch back := int(n); {
+	case err != nil:
+	case unit == 'h':
+		return now.Add(-time.Duration(back) * time.Hour), true
+	case unit == 'd':
+		return now.AddDate(0, 0, -back), true
+	case unit == 'w':
+		return now.AddDate(0, 0, -7*back), true
 	}
 	return time.Time{}, false
 }

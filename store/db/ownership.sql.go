@@ -24,6 +24,22 @@ func (q *Queries) ForgetUndone(ctx context.Context, arg ForgetUndoneParams) erro
 	return err
 }
 
+const forgetUndoneBy = `-- name: ForgetUndoneBy :exec
+DELETE FROM undone WHERE undone.profile_id = ?1 AND undone.key = ?2
+    AND undone.run_seq = (SELECT r.seq FROM runs r WHERE r.profile_id = ?1 AND r.id = ?3)
+`
+
+type ForgetUndoneByParams struct {
+	ProfileID int64
+	Key       string
+	RunID     string
+}
+
+func (q *Queries) ForgetUndoneBy(ctx context.Context, arg ForgetUndoneByParams) error {
+	_, err := q.db.ExecContext(ctx, forgetUndoneBy, arg.ProfileID, arg.Key, arg.RunID)
+	return err
+}
+
 const keyOfOwned = `-- name: KeyOfOwned :one
 SELECT key FROM owned_additions WHERE profile_id = ? AND addition_id = ?
 `
@@ -249,9 +265,8 @@ func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
 
 const setUndone = `-- name: SetUndone :exec
 INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable, run_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, unit_price = excluded.unit_price, unit_cost = excluded.unit_cost, taxable = excluded.taxable,
-    run_seq = excluded.run_seq
+ON CONFLICT (profile_id, key, run_seq) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
+    quantity = excluded.quantity, unit_price = excluded.unit_price, unit_cost = excluded.unit_cost, taxable = excluded.taxable
 `
 
 type SetUndoneParams struct {
@@ -283,9 +298,7 @@ func (q *Queries) SetUndone(ctx context.Context, arg SetUndoneParams) error {
 
 const setUndoneOnce = `-- name: SetUndoneOnce :exec
 INSERT INTO undone (profile_id, key, agreement_id, product_id, quantity, run_seq) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (profile_id, key) DO UPDATE SET agreement_id = excluded.agreement_id, product_id = excluded.product_id,
-    quantity = excluded.quantity, unit_price = NULL, unit_cost = NULL, taxable = NULL, run_seq = excluded.run_seq
-WHERE undone.run_seq <> excluded.run_seq
+ON CONFLICT (profile_id, key, run_seq) DO NOTHING
 `
 
 type SetUndoneOnceParams struct {
@@ -310,7 +323,7 @@ func (q *Queries) SetUndoneOnce(ctx context.Context, arg SetUndoneOnceParams) er
 }
 
 const undone = `-- name: Undone :many
-SELECT key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable FROM undone WHERE profile_id = ? ORDER BY key
+SELECT key, agreement_id, product_id, quantity, unit_price, unit_cost, taxable FROM undone WHERE profile_id = ? ORDER BY key, run_seq
 `
 
 type UndoneRow struct {

@@ -76,7 +76,7 @@ type builder struct {
 	endedByUs   map[int]billing.Date
 	unknownOn   map[int]bool
 	unknownKeys map[billing.Key]bool
-	undone      map[billing.Key]*Undone
+	undone      map[billing.Key][]*Undone
 
 	newProducts []*newProduct // by -1 − the id of the product that stands for it
 	updates     []update      // of products that there are
@@ -94,7 +94,7 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 		current: current, policy: &policy, accept: newAcceptance(policy.Accept), leftOut: map[string]bool{},
 		products: map[billing.ProductRef]*billing.Product{}, agreements: make(map[int]*billing.Agreement, len(current.Agreements)),
 		onAgreement: map[int]map[int][]*billing.Addition{}, largeOnes: map[int]map[int]*billing.Addition{}, endedOn: map[target]billing.Date{}, endedByUs: map[int]billing.Date{},
-		unknownOn: map[int]bool{}, unknownKeys: map[billing.Key]bool{}, undone: map[billing.Key]*Undone{},
+		unknownOn: map[int]bool{}, unknownKeys: map[billing.Key]bool{}, undone: map[billing.Key][]*Undone{},
 	}
 	for _, key := range policy.LeftOut {
 		b.leftOut[key] = true
@@ -113,7 +113,8 @@ func newBuilder(desired Desired, current Current, policy Policy) *builder {
 		b.unknownKeys[u.Key] = true
 	}
 	for i := range current.Undone {
-		b.undone[current.Undone[i].Key] = &current.Undone[i]
+		mark := &current.Undone[i]
+		b.undone[mark.Key] = append(b.undone[mark.Key], mark)
 	}
 	for i := range desired.Sources {
 		b.sources = append(b.sources, newSourceState(&desired.Sources[i]))

@@ -65,7 +65,8 @@ type Unknown struct {
 	Since       time.Time
 }
 
-// Undone is a line or a product that an undo put back: it is not written again while it would become the same as before the undo. Of a product
+// Undone is a line or a product that an undo put back: it is not written again while it would become the same as before the undo. Of several undos
+// one after the other each has its own. Of a product
 // the agreement is 0, and the quantity says nothing.
 type Undone struct {
 	Key         billing.Key

@@ -90,8 +90,7 @@ func (b *builder) holdProduct(s *sourceState, row *Change, product *billing.Prod
 	}
 	somebody := drifted(own.Price, product.Price, row.After.UnitPrice) || drifted(own.Cost, product.Cost, row.After.UnitCost)
 	unknown := slices.ContainsFunc(b.current.Unknown, func(u Unknown) bool { return u.AgreementID == 0 && u.Identifier == product.Identifier })
-	mark := b.undone[row.Key]
-	undone := mark != nil && mark.ProductID == product.ID && mark.sameRates(&row.After)
+	undone := slices.ContainsFunc(b.undone[row.Key], func(mark *Undone) bool { return mark.ProductID == product.ID && mark.sameRates(&row.After) })
 	switch {
 	case b.leftOut[key]:
 		row.hold(LeftOut, "left out by the reviewer")

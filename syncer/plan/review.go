@@ -27,8 +27,8 @@ func (b *builder) holdForReview(g *group, w want, addition *billing.Addition) {
 	}
 }
 
-// wasUndone reports whether the row would write just what an undo took back. Any member's undo counts: which of them carries a merged line
-// may have changed since.
+// wasUndone reports whether the row would write just what an undo took back. Every undo since the last ordinary write counts, and any member's:
+// which of them carries a merged line may have changed since.
 func (b *builder) wasUndone(g *group, w want) bool {
 	if len(b.undone) == 0 {
 		return false
@@ -37,11 +37,11 @@ func (b *builder) wasUndone(g *group, w want) bool {
 	if g.carrier().change.Action == Hold {
 		values = g.carrier().change.Wanted
 	}
-	return slices.ContainsFunc(g.members, func(l *line) bool {
-		undone := b.undone[l.key]
-		return undone != nil && (target{undone.AgreementID, undone.ProductID}) == g.target && billing.Same(undone.Quantity, w.quantity) &&
+	took := func(undone *Undone) bool {
+		return (target{undone.AgreementID, undone.ProductID}) == g.target && billing.Same(undone.Quantity, w.quantity) &&
 			(w.ends || undone.sameRates(&values))
-	})
+	}
+	return slices.ContainsFunc(g.members, func(l *line) bool { return slices.ContainsFunc(b.undone[l.key], took) })
 }
 
 // sameRates reports whether the price, cost and tax flag that would be written are those that were taken back.

@@ -114,10 +114,7 @@ func (w *world) undoes(p *plan.Plan) {
 		marks = append(marks, mark)
 	}
 	apply(w, p)
-	for _, mark := range marks {
-		w.current.Undone = slices.DeleteFunc(w.current.Undone, func(u plan.Undone) bool { return u.Key == mark.Key })
-		w.current.Undone = append(w.current.Undone, mark)
-	}
+	w.current.Undone = append(w.current.Undone, marks...)
 }
 
 // pastOf is what a plan wrote once it was applied.

@@ -29,10 +29,11 @@ type PastWrite struct {
 // that it changed.
 func UndoNeeds(past Past, owned []Owned, policy Policy) Scope {
 	agreements, products, keys := map[int]bool{}, map[int]bool{}, map[billing.Key]bool{}
+	wanted := past.wanted(&policy)
 	for i := range past.Writes {
 		w := &past.Writes[i]
 		switch {
-		case !policy.wants(w.Change.Key):
+		case !wanted[w.Change.Key]:
 		case w.Change.OfProduct():
 			products[w.ProductID] = true
 		default:
@@ -47,6 +48,22 @@ func UndoNeeds(past Past, owned []Owned, policy Policy) Scope {
 	return Scope{Agreements: sortedInts(agreements), Products: sortedInts(products)}
 }
 
+// wanted are the keys that the policy asks for. Of a merged line that is all of them where it is one: it is taken back whole or not at all, with the
+// lines that went into it.
+func (p *Past) wanted(policy *Policy) map[billing.Key]bool {
+	keys := map[billing.Key]bool{}
+	for i := range p.Writes {
+		c := &p.Writes[i].Change
+		if policy.wants(c.Key) || slices.ContainsFunc(c.Members, policy.wants) {
+			keys[c.Key] = true
+			for _, member := range c.Members {
+				keys[member] = true
+			}
+		}
+	}
+	return keys
+}
+
 // Undo makes the plan that takes a run back: one row for every write of it that the policy asks for, sorted by key. What the run wrote goes back
 // to what was there before, where ConnectWise still has what the run wrote; what was changed since is held. The guards do not apply. The caller
 // fills in who and when (ID, Profile, Created, SetupDigest).
@@ -55,8 +72,9 @@ func Undo(past Past, current Current, policy Policy) Plan {
 	for i := range current.Owned {
 		u.mine[current.Owned[i].AdditionID] = &current.Owned[i]
 	}
+	wanted := past.wanted(&policy)
 	for i := range past.Writes {
-		if w := &past.Writes[i]; policy.wants(w.Change.Key) {
+		if w := &past.Writes[i]; wanted[w.Change.Key] {
 			u.rows = append(u.rows, u.row(w))
 		}
 	}
@@ -79,10 +97,11 @@ type undoer struct {
 	rows []undoRow
 }
 
-// leaveOutRows skips what the reviewer left out.
+// leaveOutRows skips what the reviewer left out. Leaving out one member leaves out the whole merged line.
 func (u *undoer) leaveOutRows() {
+	leftOut := func(key billing.Key) bool { return u.leftOut[key.String()] }
 	for i := range u.rows {
-		if c := &u.rows[i].Change; u.leftOut[c.Key.String()] && (c.Action.Writes() || c.Action == Hold) {
+		if c := &u.rows[i].Change; slices.ContainsFunc(u.rows[i].bills(), leftOut) && (c.Action.Writes() || c.Action == Hold) {
 			c.hold(LeftOut, "left out by the reviewer")
 			c.Action, c.Accepted = Skip, false
 		}
@@ -202,6 +221,7 @@ func (u *undoer) warnOfInvoice(c *Change, w *PastWrite, agreement *billing.Agree
 func (u *undoer) product(row *undoRow) {
 	c, w := &row.Change, row.was
 	at := slices.IndexFunc(u.current.Products, func(p billing.Product) bool { return p.ID == w.ProductID })
+	own := slices.IndexFunc(u.current.OwnProducts, func(own OwnProduct) bool { return own.ID == w.ProductID })
 	unknown := slices.ContainsFunc(u.current.Unknown, func(k Unknown) bool {
 		return k.AgreementID == 0 && billing.FoldIdentifier(k.Identifier) == billing.FoldIdentifier(c.Product.Identifier)
 	})
@@ -213,13 +233,13 @@ func (u *undoer) product(row *undoRow) {
 		c.skip(NewProduct, "the run created this product, and products cannot be deleted: it stays in the catalog; make it inactive by hand if nobody needs it")
 	case at < 0:
 		c.hold(ChangedMeanwhile, fmt.Sprintf("product %d is no longer in ConnectWise's catalog", w.ProductID))
-	case !slices.ContainsFunc(u.current.OwnProducts, func(own OwnProduct) bool { return own.ID == w.ProductID }):
+	case own < 0:
 		c.hold(ChangedMeanwhile, "the product is no longer ours, so it is left as it is")
 	case u.current.Products[at].Identifier != c.Product.Identifier:
 		c.hold(ChangedMeanwhile, "the product is called "+u.current.Products[at].Identifier+" now, so it is left as it is")
 	default:
 		back := reversal{undoer: u, row: row}
-		back.compareProduct(&u.current.Products[at])
+		back.compareProduct(&u.current.Products[at], u.current.OwnProducts[own])
 		if len(back.changed) == 0 && !back.pending {
 			c.none("already as it was before the run")
 			return

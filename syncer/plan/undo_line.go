@@ -51,7 +51,7 @@ func (r *reversal) compare(a *billing.Addition) {
 		c.Before.Taxable, c.After.Taxable, r.pending = &has, before.Taxable, true
 		r.told = append(r.told, fmt.Sprintf("taxable goes back to %t", *before.Taxable))
 	}
-	r.end(a, before.Cancelled, after.Cancelled, mine.Ended)
+	r.end(a, before.Cancelled, after.Cancelled, &mine)
 	if was.Action == Create && r.pending { // both in one write, also where a person did one of them
 		c.Before.Quantity, c.After.Quantity = set(a.Quantity), set(zero)
 		c.Before.Cancelled, c.After.Cancelled = a.Cancelled, after.Effective
@@ -59,14 +59,18 @@ func (r *reversal) compare(a *billing.Addition) {
 	}
 }
 
-// end compares the end of a line that the run opened, ended or opened again. Of any other line it is only that it still goes on. ours is the end
-// that we wrote last.
-func (r *reversal) end(a *billing.Addition, old, wrote, ours billing.Date) {
-	was, c := &r.row.was.Change, &r.row.Change
+// end compares the end of a line that the run opened, ended or opened again. Of any other line it is only that it still goes on, and that no later
+// run of ours has given it an end to come.
+func (r *reversal) end(a *billing.Addition, old, wrote billing.Date, mine *Owned) {
+	was, c, ours := &r.row.was.Change, &r.row.Change, mine.Ended
 	switch {
 	case was.Action == Update && !was.Reopens():
-		if r.pending && !a.OpenOn(r.current.Today) {
-			r.since(ChangedMeanwhile, "it ended on "+a.Cancelled.String()+" since", a.Cancelled == ours)
+		if r.pending && (!a.OpenOn(r.current.Today) || !ours.IsZero()) {
+			text := "its end was taken away since"
+			if !a.Cancelled.IsZero() {
+				text = "it was given an end on " + a.Cancelled.String() + " since"
+			}
+			r.since(ChangedMeanwhile, text, !ours.IsZero() && a.Cancelled == ours)
 		}
 	case a.Cancelled == old:
 	case a.Cancelled == wrote:
@@ -82,12 +86,17 @@ func (r *reversal) end(a *billing.Addition, old, wrote, ours billing.Date) {
 	default:
 		r.since(ChangedMeanwhile, "it ends on "+a.Cancelled.String()+" now", a.Cancelled == ours)
 	}
+	goesBack := c.Before.Cancelled != c.After.Cancelled
+	if had := was.Quantity; goesBack && had.Valid && !was.Before.Quantity.Valid && !billing.Same(a.Quantity, had.Decimal) {
+		// it would begin or cease to bill something else than the run ended or opened
+		r.since(DriftQuantity, "the quantity is "+number(a.Quantity)+" now, and the run left it at "+number(had.Decimal), billing.Same(a.Quantity, mine.Quantity))
+	}
 }
 
-func (r *reversal) compareProduct(p *billing.Product) {
+func (r *reversal) compareProduct(p *billing.Product, own OwnProduct) {
 	was, c := &r.row.was.Change, &r.row.Change
-	r.amount(DriftPrice, "price", money, p.Price, was.Before.UnitPrice, was.After.UnitPrice, decimal.NullDecimal{}, &c.Before.UnitPrice, &c.After.UnitPrice)
-	r.amount(DriftPrice, "cost", money, p.Cost, was.Before.UnitCost, was.After.UnitCost, decimal.NullDecimal{}, &c.Before.UnitCost, &c.After.UnitCost)
+	r.amount(DriftPrice, "price", money, p.Price, was.Before.UnitPrice, was.After.UnitPrice, own.Price, &c.Before.UnitPrice, &c.After.UnitPrice)
+	r.amount(DriftPrice, "cost", money, p.Cost, was.Before.UnitCost, was.After.UnitCost, own.Cost, &c.Before.UnitCost, &c.After.UnitCost)
 }
 
 // amount compares one amount. ours is what we wrote last.
@@ -211,7 +220,7 @@ func (u *undoer) tookItsPlace(row *undoRow, ends map[int]bool) string {
 	for i := range u.current.Owned {
 		other := &u.current.Owned[i]
 		if other.AdditionID == row.Addition.ID || !other.Ended.IsZero() || ends[other.AdditionID] ||
-			(other.Key != row.Key && !slices.Contains(other.Members, row.Key)) {
+			(other.Key != row.Key && !slices.Contains(other.Members, row.Key)) || u.letsGo(other.AdditionID, row.Key) {
 			continue
 		}
 		if addition := u.addition(other); addition != nil && addition.OpenOn(u.current.Today) {
@@ -227,19 +236,56 @@ func (u *undoer) tookItsPlace(row *undoRow, ends map[int]bool) string {
 	return ""
 }
 
-// holdTogether holds all lines of a key where one of them is held: an old line and the one that took its place go back together or not at all.
+// letsGo reports whether the undo takes back a merged line into which the run had brought a member whose own line it ended: that one is billed by
+// itself again, and the merged line no longer bills it.
+func (u *undoer) letsGo(addition int, member billing.Key) bool {
+	at := slices.IndexFunc(u.rows, func(row undoRow) bool {
+		return row.Addition.ID == addition && row.Action.Writes() && row.Key != member && slices.Contains(row.was.Change.Members, member)
+	})
+	if at < 0 {
+		return false
+	}
+	c := &u.rows[at].Change
+	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(key billing.Key) bool { return key == member })
+	if len(c.Members) < 2 {
+		c.Members = nil
+	}
+	return true
+}
+
+// bills are the lines of the source that a row is about.
+func (r *undoRow) bills() []billing.Key {
+	return append([]billing.Key{r.Key, r.was.Change.Key}, r.was.Change.Members...)
+}
+
+// holdTogether holds all rows that are about one line, or about a merged one, where one of them is held: an old line and the one that took its place
+// go back together or not at all.
 func (u *undoer) holdTogether() {
 	held := map[billing.Key]int{}
-	for i := range u.rows {
-		if u.rows[i].Action == Hold {
-			held[u.rows[i].Key] = u.rows[i].Addition.ID
+	note := func(row *undoRow) {
+		for _, key := range row.bills() {
+			if _, known := held[key]; !known {
+				held[key] = row.Addition.ID
+			}
 		}
 	}
 	for i := range u.rows {
-		c := &u.rows[i].Change
-		if other, ok := held[c.Key]; ok && c.Action.Writes() {
-			c.hold(ChangedMeanwhile, fmt.Sprintf("waits for addition %d of the same line, which is held", other))
-			c.Accepted = false
+		if u.rows[i].Action == Hold {
+			note(&u.rows[i])
+		}
+	}
+	for more := len(held) > 0; more; {
+		more = false
+		for i := range u.rows {
+			row := &u.rows[i]
+			at := slices.IndexFunc(row.bills(), func(key billing.Key) bool { _, ok := held[key]; return ok })
+			if at < 0 || !row.Action.Writes() {
+				continue
+			}
+			row.hold(ChangedMeanwhile, fmt.Sprintf("waits for addition %d of the same line, which is held", held[row.bills()[at]]))
+			row.Accepted = false
+			note(row)
+			more = true
 		}
 	}
 }

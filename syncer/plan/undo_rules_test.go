@@ -64,6 +64,27 @@ func moves(w *world) {
 	w.accept("mail/1001/mbx")
 }
 
+// mergedRise raises a line that bills two customers together.
+func mergedRise(w *world) {
+	twoCustomers(w, billing.MergeSum)
+	w.uses("1001", "mbx", "5")
+	w.uses("1002", "mbx", "7")
+	w.ours(5, "1001", "mbx", "10")
+	w.share(5, "mail/1001/mbx", "mail/1002/mbx")
+}
+
+// joins has the line of a customer end and go into that of another one.
+func joins(w *world) {
+	w.agreement(812, 250)
+	twoCustomers(w, billing.MergeSum)
+	w.uses("1001", "mbx", "5")
+	w.uses("1002", "mbx", "7")
+	w.ours(5, "1001", "mbx", "5")
+	w.owns(6, "1002", "mbx", 812, 7, "7")
+	w.lineOn(812, 6, 7, "7")
+	w.accept("mail/1001/mbx", "mail/1002/mbx")
+}
+
 func undoRules() []undoRule {
 	five := func(change func(a *billing.Addition)) func(w *world) {
 		return func(w *world) { change(w.find(811, 5)) }
@@ -91,6 +112,13 @@ func undoRules() []undoRule {
 			"1001/mbx update undone #5 quantity 12→10 delta -18 USD"},
 		{"ended by a person since", rise, five(func(a *billing.Addition) { a.Cancelled = date("2026-11-20") }),
 			"1001/mbx hold changed_meanwhile #5 wanted quantity 10 delta 40 USD"},
+		{"given an end to come by a later run of ours", rise, func(w *world) {
+			w.find(811, 5).Cancelled, w.current.Owned[0].Ended = date("2026-11-30"), date("2026-11-30")
+		}, "1001/mbx hold changed_meanwhile #5 wanted quantity 10 delta -8 USD"},
+		{"given an end to come by a later run of ours, and a person took it away", rise, func(w *world) {
+			w.current.Owned[0].Ended = date("2026-11-30")
+		}, "1001/mbx hold changed_meanwhile #5 wanted quantity 10 delta -8 USD"},
+		{"given an end to come by a person", rise, five(func(a *billing.Addition) { a.Cancelled = date("2026-11-30") }), back},
 		{"deleted since", rise, func(w *world) { w.current.Additions[811] = nil }, "1001/mbx hold changed_meanwhile #5"},
 		{"another product since", rise, five(func(a *billing.Addition) { a.ProductID = 8 }), "1001/mbx hold changed_meanwhile #5 wanted quantity 10"},
 		{"no longer ours", rise, func(w *world) { w.current.Owned = nil }, "1001/mbx hold changed_meanwhile #5 wanted quantity 10"},
@@ -112,7 +140,17 @@ func undoRules() []undoRule {
 		}, nil,
 			"1001/mbx update undone #5 quantity 134→10 delta -496 USD"},
 		{"left out", rise, func(w *world) { w.policy.LeftOut = []string{"mail/1001/mbx"} }, "1001/mbx skip left_out #5 wanted quantity 10 delta -8 USD"},
+		{"a member is left out", mergedRise, func(w *world) { w.policy.LeftOut = []string{"mail/1002/mbx"} },
+			"1001/mbx skip left_out #5 wanted quantity 10 delta -8 USD"},
 		{"another customer is asked for", rise, func(w *world) { w.policy.Customers = []string{"1002"} }, ""},
+		{"a merged line, and another of its customers is asked for", mergedRise, func(w *world) { w.policy.Customers = []string{"1002"} },
+			"1001/mbx update undone #5 quantity 12→10 delta -8 USD"},
+		{"a merged line, and one of its customers is asked for, whose own line went into it", joins, func(w *world) { w.policy.Customers = []string{"1001"} },
+			"1001/mbx update undone #5 quantity 12→5 delta -28 USD\n1002/mbx update undone #6 delta 28 USD"},
+		{"a merged line, and the line that went into it cannot be opened again", joins, func(w *world) { w.find(812, 6).Cancelled = date("2026-12-31") },
+			"1001/mbx hold changed_meanwhile #5 wanted quantity 5 delta -28 USD\n1002/mbx hold changed_meanwhile #6 delta 0"},
+		{"a merged line that was changed since, and the line that went into it", joins, func(w *world) { w.find(811, 5).Quantity = dec("20") },
+			"1001/mbx hold drift_quantity #5 wanted quantity 5 delta -60 USD\n1002/mbx hold changed_meanwhile #6 delta 28 USD"},
 		{"another source is asked for", rise, func(w *world) { w.policy.Sources = []string{"backup"} }, ""},
 
 		{"price, cost and tax", newRates, nil, "1001/mbx update undone #5 price 5→4 cost 3.5→3 taxable false delta -10 USD"},
@@ -136,6 +174,12 @@ func undoRules() []undoRule {
 		{"an end", ends, nil, again},
 		{"an end that a person took away", ends, five(func(a *billing.Addition) { a.Cancelled = billing.Date{} }), "1001/mbx none unchanged #5"},
 		{"an end that a person moved", ends, five(func(a *billing.Addition) { a.Cancelled = date("2026-12-31") }), "1001/mbx hold changed_meanwhile #5 delta 0"},
+		{"an end, and a person changed what it ended", ends, five(func(a *billing.Addition) { a.Quantity = dec("5") }),
+			"1001/mbx hold drift_quantity #5 delta 20 USD"},
+		{"an end, and a person changed what it ended, and that is accepted", ends, func(w *world) {
+			w.find(811, 5).Quantity = dec("5")
+			w.accept("mail/1001/mbx")
+		}, "1001/mbx update undone #5 delta 20 USD accepted"},
 		{"an end where there was a later one", func(w *world) { ends(w); w.find(811, 5).Cancelled = date("2027-06-30") }, nil,
 			"1001/mbx update undone #5 was until 2026-11-21 until 2027-06-30 delta 12 USD"},
 		{"an end, and a new line since", ends, func(w *world) { w.ours(6, "1001", "mbx", "3") }, "1001/mbx hold changed_meanwhile #5 delta 12 USD"},
@@ -166,6 +210,10 @@ func undoRules() []undoRule {
 		{"a product that follows the usage", updatesArchive, nil, "/arc update undone price 3→2"},
 		{"a product that somebody changed since", updatesArchive, func(w *world) { w.productCalled("ARC").Price = dec("4") },
 			"/arc hold drift_price wanted price 2"},
+		{"a product that a later run of ours changed", updatesArchive, func(w *world) {
+			w.productCalled("ARC").Price, w.current.OwnProducts[0].Price = dec("4"), some("4")
+			w.accept("mail//arc")
+		}, "/arc hold changed_meanwhile wanted price 2"},
 		{"a product that is no longer ours", updatesArchive, func(w *world) { w.current.OwnProducts = nil }, "/arc hold changed_meanwhile"},
 		{"a product of an unknown write", updatesArchive, func(w *world) {
 			w.current.Unknown = []plan.Unknown{{Key: key("mail//arc"), Identifier: "arc"}}
@@ -229,6 +277,19 @@ func TestUndoIsDone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUndoOfAReopeningThatWasUsed: a line that an undo opened again and that a later run wrote since is not ended by taking that undo back.
+func TestUndoOfAReopeningThatWasUsed(t *testing.T) {
+	w, _, undo := takeBack(t, ends, nil)
+	w.undoes(&undo)
+	past := w.pastOf(&undo)
+	w.sources["mail"].Usage.Lines[0].Quantity = dec("7")
+	next := w.plan()
+	apply(w, &next)
+	checkRows(t, &next, "1001/mbx update usage_rose #5 quantity 3→7 delta 16 USD")
+	again := plan.Undo(past, w.current, w.policy)
+	checkRows(t, &again, "1001/mbx hold changed_meanwhile #5 wanted until 2026-11-21 delta -28 USD")
 }
 
 func TestUndoWarnsOfInvoices(t *testing.T) {

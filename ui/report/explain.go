@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -23,7 +24,7 @@ type Explanation struct {
 	Latest  *Found          // what the newest run said that speaks of the line; nil: none does
 	Source  *billing.Source // of the set-up; nil: it is not in it
 	Owned   *plan.Owned     // the addition that is ours now, or that our own cancel ended; nil: none
-	Undone  *plan.Undone    // what an undo took back; nil: nothing
+	Undone  []plan.Undone   // what undos took back, the newest last; none: nothing
 	Unknown []time.Time     // when writes were recorded whose end is not known
 	History []Past          // newest first
 }
@@ -160,17 +161,19 @@ func (e *Explanation) writeRule() string {
 // PastOf puts what runs said of a line, newest first, beside what somebody changed in between.
 func PastOf(found []Found) []Past {
 	past := make([]Past, len(found))
-	var last decimal.NullDecimal // what the line had when the run before was over
+	last := map[int]decimal.NullDecimal{} // by addition: what it had when the run before was over; a line may have gone on with another one
 	for i := len(found) - 1; i >= 0; i-- {
 		f := &found[i]
 		past[i].Found = *f
-		if f.Change.Step > 0 || f.Change.OfProduct() {
+		addition := cmp.Or(f.Outcome.AdditionID, f.Change.Addition.ID)
+		if addition == 0 {
 			continue
 		}
-		if has := f.Change.Quantity; has.Valid && last.Valid && f.Change.Addition.ID != 0 && !billing.Same(has.Decimal, last.Decimal) {
-			past[i].Since = "somebody changed the quantity from " + Number(last.Decimal) + " to " + Number(has.Decimal)
+		had, has := last[addition], f.Change.Quantity
+		if has.Valid && had.Valid && !billing.Same(has.Decimal, had.Decimal) {
+			past[i].Since = "somebody changed the quantity from " + Number(had.Decimal) + " to " + Number(has.Decimal)
 		}
-		last = quantityAfter(&f.Change, &f.Outcome)
+		last[addition] = quantityAfter(&f.Change, &f.Outcome)
 	}
 	return past
 }
@@ -263,15 +266,18 @@ func (e *Explanation) ownership() []string {
 		}
 		texts = append(texts, fmt.Sprintf("addition %d on agreement %d is ours: %s, last written or found with %s", o.AdditionID, o.AgreementID, how, Number(o.Quantity)))
 		if len(o.Members) > 1 {
-			texts = append(texts, fmt.Sprintf("it bills %d lines together", len(o.Members)))
+			texts = append(texts, fmt.Sprintf("it bills %d lines together, as %s", len(o.Members), o.Key))
 		}
 	}
-	if e.Undone != nil {
-		text := "an undo took back the quantity " + Number(e.Undone.Quantity)
+	for i := range e.Undone {
+		text := "an undo took back the quantity " + Number(e.Undone[i].Quantity)
 		if e.Key.Customer == "" {
 			text = "an undo took back price and cost"
 		}
-		texts = append(texts, text+": it is not written again until the usage or the mapping changes, or somebody accepts it")
+		text += ": it is not written again until the usage or the mapping changes, or somebody accepts it"
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
 	}
 	for _, at := range e.Unknown {
 		texts = append(texts, "a write of "+moment(at)+" may or may not have happened: the next run settles it")

@@ -15,8 +15,9 @@ type explainWire struct {
 	Latest  *runChangeWire    `json:"latest"`
 	Rules   []string          `json:"rules"`
 	Owned   *ownedWire        `json:"owned"`
-	Undone  *undoneWire       `json:"undone"`
-	Unknown []string          `json:"unknown"` // times of writes whose end is not known
+	Undone  *undoneWire       `json:"undone"`     // by the newest undo; null: nothing
+	Undones []*undoneWire     `json:"all_undone"` // by each undo since the last ordinary write, the newest last
+	Unknown []string          `json:"unknown"`    // times of writes whose end is not known
 	History []explainPastWire `json:"history"`
 }
 
@@ -69,7 +70,11 @@ func ExplainJSON(e *Explanation) ([]byte, error) {
 			w.Accept = c.Key.String()
 		}
 	}
-	w.Owned, w.Undone = ownedWireOf(e.Owned), undoneWireOf(e.Undone)
+	w.Owned, w.Undones = ownedWireOf(e.Owned), make([]*undoneWire, len(e.Undone))
+	for i := range e.Undone {
+		w.Undone = undoneWireOf(&e.Undone[i])
+		w.Undones[i] = w.Undone
+	}
 	for _, at := range e.Unknown {
 		w.Unknown = append(w.Unknown, timeText(at))
 	}
@@ -97,9 +102,6 @@ func ownedWireOf(o *plan.Owned) *ownedWire {
 }
 
 func undoneWireOf(u *plan.Undone) *undoneWire {
-	if u == nil {
-		return nil
-	}
 	w := &undoneWire{AgreementID: u.AgreementID, ProductID: u.ProductID, Quantity: decimalText(u.Quantity), Taxable: u.Taxable}
 	if u.UnitPrice.Valid {
 		w.UnitPrice = moneyText(u.UnitPrice.Decimal)
