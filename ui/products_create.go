@@ -79,7 +79,7 @@ func (p *products) tookDraft(service string, to target) tea.Cmd {
 		return send(noticeMsg{text: err.Error(), bad: true})
 	}
 	p.desk.document.Defaults = defaults
-	return send(noticeMsg{text: to.fresh + " is new: the next sync creates it for " + p.state.nameOf(service) + ", and Review shows it first"})
+	return send(noticeMsg{text: to.fresh + " is new: Review shows it, the next sync creates it"})
 }
 
 // noticeOf tells an error and what to do about it; one that somebody asked for, by stopping, is none.
