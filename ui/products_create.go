@@ -68,7 +68,7 @@ func (p *products) takeDraft() tea.Cmd {
 }
 
 // tookDraft puts the draft's defaults into the set-up, when its product was taken, and says what that means.
-func (p *products) tookDraft(service string, to target) tea.Cmd {
+func (p *products) tookDraft(to target) tea.Cmd {
 	draft := p.draft
 	p.form, p.draft = nil, nil
 	if draft == nil || to.product != 0 {
