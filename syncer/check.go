@@ -10,8 +10,15 @@ import (
 )
 
 // CheckSetup compares the set-up with ConnectWise: every mapped product must be one that can be an addition, and every linked agreement
-// must be the linked company's. It gives a sentence for each thing that is wrong.
+// must be the linked company's. It gives a sentence for each thing that is wrong. A document that names nothing of ConnectWise is checked too: its
+// connection is tried, and that a run would know what day it is.
 func (e *Engine) CheckSetup(ctx context.Context) ([]string, error) {
+	if _, err := e.Ledger.Server(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := e.Today(ctx); err != nil {
+		return nil, err
+	}
 	scope := plan.Scope{}
 	for i := range e.Setup.Sources {
 		source := &e.Setup.Sources[i]

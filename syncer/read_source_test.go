@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"cwsync/syncer/billing"
@@ -53,6 +54,30 @@ func TestReadingOneSourceThatFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := r.ReadSource(ctx, "mail"); StopOf(err).Exit != ExitCancelled {
+		t.Error(err)
+	}
+}
+
+func TestASourceThatIsNotFilledInIsNotRead(t *testing.T) {
+	for name, options := range map[string]map[string]any{
+		"a text": {"user": "YOUR-CLIENT-ID"},
+		"a part": {"address": "https://YOUR-DATACENTER.example.com/x"},
+		"a list": {"detail": []any{"a", "b/YOUR-TENANT-ID"}},
+		"a map":  {"headers": map[string]any{"X-Tenant": "YOUR-TENANT-ID"}},
+	} {
+		r := newRig(t, 1)
+		r.uses(1, "10")
+		r.Setup.Sources[0].Options = options
+		_, err := r.ReadSource(t.Context(), "mail")
+		stop := StopOf(err)
+		if stop.Exit != ExitFailed || !strings.Contains(stop.Problem.Message, "still says YOUR-") || !strings.Contains(stop.Problem.Hint, "in the place of YOUR-") {
+			t.Errorf("%s: %d %+v", name, stop.Exit, stop.Problem)
+		}
+	}
+	r := newRig(t, 1)
+	r.uses(1, "10")
+	r.Setup.Sources[0].Options = map[string]any{"user": "YOURS-TRULY", "path": "your-file.csv"}
+	if _, err := r.ReadSource(t.Context(), "mail"); err != nil {
 		t.Error(err)
 	}
 }

@@ -52,6 +52,10 @@ func (e *Engine) readSource(ctx context.Context, rules *billing.Source) (billing
 	if !ok {
 		return billing.Usage{}, fmt.Errorf("source %s is of kind %q, which this program does not know", rules.Name, rules.Kind)
 	}
+	if option, mark := source.Options(rules.Options).Unfilled(); mark != "" { // nothing of ours goes where a vendor's example leads
+		unfilled := &source.ReadError{Message: "options." + option + " still says " + mark, Hint: "put your own in the place of " + mark}
+		return billing.Usage{}, fmt.Errorf("source %s: %w", rules.Name, unfilled)
+	}
 	reader, err := kind.Open(source.Config{
 		Name: rules.Name, Options: rules.Options, Now: e.Now, Stdin: e.Stdin,
 		Secret: func(ctx context.Context, field string) (string, error) {

@@ -16,7 +16,7 @@ func TestAccessibleNewProduct(t *testing.T) {
 	walk = append(walk, "5", "n", "1", "EX-basic", "", "", "1", "MBX-NEW", "4", "2", "", "4", "n", "1", "mbx-new", "", "2", "q")
 	out := answered(t, profile, nil, walk...)
 	requireSays(t, out, "The next sync creates it as “Archive”", "Map Archive to EX-BASIC?", "y: map it, enter: no.", "Identifier: EX-basic. Attention: EX-BASIC is in the catalog already",
-		"it goes for all products", "MBX-NEW is new: the next sync creates it for Archive", "mapped, new: MBX-NEW, created by the next sync",
+		"it goes for all products", "MBX-NEW is new: Review shows it, the next sync creates it", "mapped, new: MBX-NEW, created by the next sync",
 		"Archive has mbx-new already", "2. add their counts", "Beginner, 0, mapped, new: MBX-NEW, created by the next sync")
 	services := profile.setups.newest().Sources[0].Services
 	if a, b := services[5], services[4]; !a.CreateProduct || !b.CreateProduct || a.Merge != billing.MergeSum || b.Merge != billing.MergeSum || b.Product != a.Product {

@@ -68,7 +68,7 @@ func (p *products) takeDraft() tea.Cmd {
 }
 
 // tookDraft puts the draft's defaults into the set-up, when its product was taken, and says what that means.
-func (p *products) tookDraft(service string, to target) tea.Cmd {
+func (p *products) tookDraft(to target) tea.Cmd {
 	draft := p.draft
 	p.form, p.draft = nil, nil
 	if draft == nil || to.product != 0 {
@@ -79,7 +79,7 @@ func (p *products) tookDraft(service string, to target) tea.Cmd {
 		return send(noticeMsg{text: err.Error(), bad: true})
 	}
 	p.desk.document.Defaults = defaults
-	return send(noticeMsg{text: to.fresh + " is new: the next sync creates it for " + p.state.nameOf(service) + ", and Review shows it first"})
+	return send(noticeMsg{text: to.fresh + " is new: Review shows it, the next sync creates it"})
 }
 
 // noticeOf tells an error and what to do about it; one that somebody asked for, by stopping, is none.

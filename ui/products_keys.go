@@ -218,7 +218,7 @@ func (p *products) assign(service string, to target, merge billing.Merge) tea.Cm
 	}
 	p.inCatalog, p.catalog.typing = false, false
 	p.catalog.ask("")
-	took := p.tookDraft(service, to) // before it is saved: it may change the defaults
+	took := p.tookDraft(to) // before it is saved: it may change the defaults
 	return tea.Batch(p.desk.save(), took)
 }
 

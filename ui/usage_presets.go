@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"maps"
-	"regexp"
 
 	"cwsync/syncer/setup"
 	"cwsync/syncer/source"
@@ -65,12 +64,9 @@ func (u *usage) draft(name, value string) {
 	}
 }
 
-// toFillIn is what marks, in a ready-made source, the things that each of its users has to fill in.
-var toFillIn = regexp.MustCompile(`\bYOUR-[A-Z][A-Z-]*`)
-
 // unfilled says what of an option is still to be filled in; empty when nothing is.
 func unfilled(field source.Field, options source.Options) string {
-	if mark := toFillIn.FindString(optionText(field, options)); mark != "" {
+	if mark := source.Unfilled(optionText(field, options)); mark != "" {
 		return fmt.Sprintf("put your own in the place of %s", mark)
 	}
 	return ""

@@ -19,7 +19,8 @@ func (a *app) applyCommand() *cobra.Command {
 			"or the plan is too old, altered or used, nothing of it is written.",
 		Args: exactly(1, "PLAN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := readBounded(args[0], maxPlanBytes)
+			ctx := cmd.Context()
+			data, err := awaited(ctx, func() ([]byte, error) { return readBounded(args[0], maxPlanBytes) })
 			if err != nil {
 				return fileError("read the plan", err)
 			}
@@ -33,7 +34,6 @@ func (a *app) applyCommand() *cobra.Command {
 					Message: fmt.Sprintf("%s is a plan of profile %s, not of %s", args[0], head.Profile, a.flags.profile),
 					Hint:    "give --profile " + head.Profile + " to apply it there"}}
 			}
-			ctx := cmd.Context()
 			profile, document, err := a.openSetup(ctx)
 			if err != nil {
 				return err
@@ -53,6 +53,27 @@ func (a *app) applyCommand() *cobra.Command {
 
 // maxPlanBytes is more than the plan of a hundred thousand lines takes.
 const maxPlanBytes = 256 << 20
+
+// awaited gives what read gives, unless the context ends first: nothing else ends a read from a pipe to which nobody writes. One that still waits then
+// is left to itself.
+func awaited[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := read()
+		answers <- answer{value, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case got := <-answers:
+		return got.value, got.err
+	}
+}
 
 // readBounded reads a whole file of at most limit bytes; "-" is not special.
 func readBounded(path string, limit int64) ([]byte, error) {

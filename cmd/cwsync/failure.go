@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -106,8 +107,12 @@ func usageError(format string, args ...any) *syncer.Stop {
 		Code: "usage", Message: fmt.Sprintf(format, args...), Hint: "`cwsync help` lists commands and flags"}}
 }
 
-// fileError is a file of the command line that cannot be read or written: what is wrong with it, rather than how to use the program.
+// fileError is a file of the command line that cannot be read or written: what is wrong with it, rather than how to use the program. A wait for it that
+// somebody ended is no fault of the file.
 func fileError(what string, err error) *syncer.Stop {
+	if errors.Is(err, context.Canceled) {
+		return syncer.StopOf(err)
+	}
 	stop := usageError("%s: %s", what, err)
 	stop.Problem.Hint = "check the name of the file and who may use it"
 	return stop

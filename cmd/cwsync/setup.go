@@ -37,7 +37,7 @@ func (a *app) setupImportCommand() *cobra.Command {
 }
 
 func (a *app) importSetup(ctx context.Context, path string, check bool) error {
-	data, err := a.readDocument(path)
+	data, err := a.readDocument(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -112,14 +112,13 @@ func counted(n int, thing string) string {
 }
 
 // readDocument reads a set-up document, from standard input for "-".
-func (a *app) readDocument(path string) ([]byte, error) {
-	var data []byte
-	var err error
-	if path == "-" {
-		data, err = io.ReadAll(io.LimitReader(a.in, setup.MaxBytes+1))
-	} else {
-		data, err = readBounded(path, setup.MaxBytes)
-	}
+func (a *app) readDocument(ctx context.Context, path string) ([]byte, error) {
+	data, err := awaited(ctx, func() ([]byte, error) {
+		if path == "-" {
+			return io.ReadAll(io.LimitReader(a.in, setup.MaxBytes+1))
+		}
+		return readBounded(path, setup.MaxBytes)
+	})
 	if err != nil {
 		return nil, fileError("read the set-up", err)
 	}

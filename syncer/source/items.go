@@ -180,6 +180,9 @@ func describe(value any) string {
 
 func keysOf(object map[string]any) string {
 	const most = 30
+	if len(object) == 0 {
+		return "none"
+	}
 	var names []string
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if len(names) == most {

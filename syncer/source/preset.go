@@ -1,6 +1,11 @@
 package source
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+)
 
 // Preset is a ready-made source of one vendor: what a person would have to find out about its kind's options.
 type Preset struct {
@@ -26,6 +31,22 @@ func (p Preset) Trust() string {
 		return PresetVerified
 	}
 	return PresetBeta
+}
+
+// toFillIn is what marks, in a ready-made source, the things that each of its users has to fill in.
+var toFillIn = regexp.MustCompile(`\bYOUR-[A-Z][A-Z-]*`)
+
+// Unfilled is the mark of a ready-made source that still stands in a text, in the place of something of one's own; empty when there is none.
+func Unfilled(text string) string { return toFillIn.FindString(text) }
+
+// Unfilled gives the first option, by name, in which a mark of a ready-made source still stands, and the mark; both empty when there is none.
+func (o Options) Unfilled() (option, mark string) {
+	for _, name := range slices.Sorted(maps.Keys(o)) {
+		if mark := Unfilled(fmt.Sprint(o[name])); mark != "" {
+			return name, mark
+		}
+	}
+	return "", ""
 }
 
 // WithPresets is the catalogue with ready-made sources, which load gives when they are asked for.

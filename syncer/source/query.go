@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/itchyny/gojq"
 )
@@ -14,8 +15,14 @@ const Everything = `if type == "array" then .[] else . end`
 // MaxItems is how many items one source may have.
 const MaxItems = 2_000_000
 
-// Query is a jq expression. It reads no environment, modules or further input.
-type Query struct{ code *gojq.Code }
+// queryTime is how long one expression may work on one document: one that takes longer may never end, and a run that nobody watches would wait for it.
+const queryTime = 5 * time.Minute
+
+// Query is a jq expression. It reads no environment, modules or further input, and is ended when it works longer than five minutes on one document.
+type Query struct {
+	code  *gojq.Code
+	limit time.Duration
+}
 
 // CompileQuery prepares a jq expression that may use the variables named, such as $names.
 func CompileQuery(text string, variables ...string) (*Query, error) {
@@ -27,7 +34,7 @@ func CompileQuery(text string, variables ...string) (*Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Query{code}, nil
+	return &Query{code, queryTime}, nil
 }
 
 // CheckQuery validates a jq expression that is an option.
@@ -47,7 +54,9 @@ func (e *TooManyError) Error() string { return fmt.Sprintf("has more than %d ite
 // variables, in the order of CompileQuery.
 func (q *Query) Run(ctx context.Context, input any, most int, values ...any) ([]any, error) {
 	var found []any
-	results := q.code.RunWithContext(ctx, input, values...)
+	working, stop := context.WithTimeout(ctx, q.limit)
+	defer stop()
+	results := q.code.RunWithContext(working, input, values...)
 	for {
 		result, more := results.Next()
 		if !more {
@@ -55,7 +64,7 @@ func (q *Query) Run(ctx context.Context, input any, most int, values ...any) ([]
 		}
 		switch result := result.(type) {
 		case error:
-			return nil, errors.Join(ctx.Err(), result)
+			return nil, q.failure(ctx, working, result)
 		case []any:
 			found = append(found, result...)
 		default:
@@ -69,9 +78,19 @@ func (q *Query) Run(ctx context.Context, input any, most int, values ...any) ([]
 
 // First gives the first result as it is; nil when there is none.
 func (q *Query) First(ctx context.Context, input any) (any, error) {
-	result, more := q.code.RunWithContext(ctx, input).Next()
+	working, stop := context.WithTimeout(ctx, q.limit)
+	defer stop()
+	result, more := q.code.RunWithContext(working, input).Next()
 	if err, failed := result.(error); more && failed {
-		return nil, errors.Join(ctx.Err(), err)
+		return nil, q.failure(ctx, working, err)
 	}
 	return result, nil
+}
+
+// failure is why an expression gave no result: it failed, it worked for too long, or the caller's context ended.
+func (q *Query) failure(ctx, working context.Context, err error) error {
+	if ctx.Err() == nil && working.Err() != nil {
+		return fmt.Errorf("the jq expression worked longer than %s: it may never end", q.limit)
+	}
+	return errors.Join(ctx.Err(), err)
 }

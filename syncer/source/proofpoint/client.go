@@ -163,7 +163,7 @@ func (c *client) retryAfter(response *http.Response) time.Duration {
 
 // unreachable explains that there is no whole answer. What a connection says holds an address and never a header.
 func (c *client) unreachable(op string, err error) error {
-	class, hint := billing.ClassUnavailable, ""
+	class, hint := billing.ClassUnavailable, "check that this machine reaches that address, then try again later"
 	if problem, ok := errors.AsType[*url.Error](err); ok {
 		err = problem.Err
 	}

@@ -269,6 +269,15 @@ func TestAnswersWithoutEnd(t *testing.T) {
 	}
 }
 
+func TestOutOfReachSaysWhatToDo(t *testing.T) {
+	hangsUp := &vendor{me: partnerAccount, handle: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }}
+	_, err := read(t, hangsUp, "time_limit", "900ms") // less than the wait before a second try
+	failure, ok := errors.AsType[*billing.Failure](err)
+	if !ok || failure.Class != billing.ClassUnavailable || !strings.Contains(failure.Hint, "check that this machine reaches") {
+		t.Errorf("%#v", err)
+	}
+}
+
 func TestNotEncryptedWell(t *testing.T) {
 	server := httptest.NewUnstartedServer(&vendor{me: partnerAccount})
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of us
