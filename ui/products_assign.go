@@ -74,7 +74,8 @@ func (s *productsState) mapping(id string, to target, merge billing.Merge) func(
 	}
 }
 
-// mapTo maps one service. Whether its product is created, and followed, belongs to the product: it ends with another one, and stays with the same.
+// mapTo maps one service. Whether its product is created, and followed, ends with another product of the catalog; it stays with the same one, and with
+// another name for the new one.
 func mapTo(service *billing.Service, ref billing.ProductRef, to target) {
 	switch {
 	case to.product == 0:

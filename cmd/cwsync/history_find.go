@@ -9,6 +9,7 @@ import (
 
 	"cwsync/store"
 	"cwsync/ui/report"
+	"cwsync/ui/theme"
 
 	"github.com/spf13/cobra"
 )
@@ -89,7 +90,11 @@ func (a *app) listChanges(ctx context.Context, profile *store.Profile, filter st
 		_, err = fmt.Fprintln(a.out, "no run has such a change")
 		return err
 	}
-	last := ""
+	last, width := "", a.text().Width
+	if width == 0 {
+		width = theme.DefaultWidth
+	}
+	width = max(width-6, 20)
 	for i := range lines {
 		line := &lines[i]
 		if line.RunID != last {
@@ -99,7 +104,7 @@ func (a *app) listChanges(ctx context.Context, profile *store.Profile, filter st
 		row := report.RunRow(&line.Change, line.Outcome)
 		_, err = fmt.Fprintln(a.out, "  "+changeText(row)+"  "+report.Plain(line.Change.Key.String()))
 		if said := row.Said(); said != "" && err == nil {
-			_, err = fmt.Fprintln(a.out, "      "+said)
+			_, err = fmt.Fprintln(a.out, "      "+strings.Join(report.Wrap(said, width), "\n      "))
 		}
 	}
 	if filter.Limit > 0 && len(lines) == filter.Limit {

@@ -64,7 +64,7 @@ func (a *app) setSecret(ctx context.Context, name string) error {
 	if err := secret.ValidName(name); err != nil {
 		return err
 	}
-	value, err := a.readSecret(name)
+	value, err := a.readSecret(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -74,14 +74,22 @@ func (a *app) setSecret(ctx context.Context, name string) error {
 	return a.reportSecrets([]report.Secret{{Name: name, From: string(secret.OriginKeyring)}}, "kept in the keyring: "+value.Hint())
 }
 
-// readSecret asks on a terminal without showing what is typed, or reads standard input.
-func (a *app) readSecret(name string) (secret.Secret, error) {
+// readSecret asks on a terminal without showing what is typed, or reads standard input. Who is asked can stop: the terminal is left as it was.
+func (a *app) readSecret(ctx context.Context, name string) (secret.Secret, error) {
 	if !isTerminal(a.in) {
-		return secret.Read(a.in)
+		return awaited(ctx, func() (secret.Secret, error) { return secret.Read(a.in) })
+	}
+	terminal := int(a.in.(*os.File).Fd())
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return secret.Secret{}, usageError("read the secret: %s", err)
 	}
 	fmt.Fprintf(a.err, "%s (not shown): ", name)
-	typed, err := term.ReadPassword(int(a.in.(*os.File).Fd()))
+	typed, err := awaited(ctx, func() ([]byte, error) { return term.ReadPassword(terminal) })
 	fmt.Fprintln(a.err)
+	if ctx.Err() != nil {
+		return secret.Secret{}, errors.Join(ctx.Err(), term.Restore(terminal, before))
+	}
 	if err != nil {
 		return secret.Secret{}, usageError("read the secret: %s", err)
 	}

@@ -23,18 +23,22 @@ func (c *channelOfTests) ServeHTTP(_ http.ResponseWriter, request *http.Request)
 	c.got = append(c.got, request.Method+" "+request.URL.Path+" "+string(body))
 }
 
+// seen are the requests so far.
+func (c *channelOfTests) seen() []string {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return c.got
+}
+
 // arrived waits until so many requests are there, and gives the last of them.
 func (c *channelOfTests) arrived(t *testing.T, count int) string {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		c.lock.Lock()
-		got := c.got
-		c.lock.Unlock()
-		if len(got) == count {
+		if got := c.seen(); len(got) == count {
 			return got[count-1]
 		}
 	}
-	t.Fatalf("%d requests did not arrive: %q", count, c.got)
+	t.Fatalf("%d requests did not arrive: %q", count, c.seen())
 	return ""
 }
 
@@ -60,8 +64,8 @@ func TestAlertsInATerminal(t *testing.T) {
 	w.keys("t")
 	w.waitFor(`It goes to  127\.0\.0\.1:\d+`)
 	screen += w.waitFor(`Nothing is sent before you press enter`)
-	if len(channel.got) != 0 {
-		t.Errorf("sent before anybody agreed: %q", channel.got)
+	if early := channel.seen(); len(early) != 0 {
+		t.Errorf("sent before anybody agreed: %q", early)
 	}
 	w.keys("Enter")
 	screen += w.waitFor(`✓ It was taken`)
