@@ -244,6 +244,22 @@ func agreementCodes() []codeCase {
 					left out by the reviewer`,
 		},
 		{
+			code: plan.AgreementClosed,
+			when: "ended by the day on which a new line would take effect",
+			given: func(w *world) {
+				w.uses("1001", "mbx", "3")
+				w.edit(811, func(a *billing.Agreement) {
+					a.NextInvoice, a.Prorates, a.End = date("2026-12-01"), false, date("2026-11-30")
+				})
+			},
+			rows: `
+				1001/mbx hold agreement_closed
+					a new line would take effect on 2026-12-01, and the agreement ends on 2026-11-30: extend the agreement, or link the customer to one that goes on`,
+			leftOut: `
+				1001/mbx skip left_out
+					left out by the reviewer`,
+		},
+		{
 			code:  plan.AgreementClosed,
 			when:  "not started",
 			given: onAgreement(func(a *billing.Agreement) { a.Start = date("2026-11-22") }),

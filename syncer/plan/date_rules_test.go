@@ -48,6 +48,9 @@ func TestEffectiveDate(t *testing.T) {
 		{"a line that ended on another product does not matter", given(next("", true), func(w *world) {
 			w.owns(5, "1001", "mbx", 811, 8, "1").Ended = date("2026-11-30")
 		}), from("2026-11-21")},
+		{"on the last day of the agreement", given(func(a *billing.Agreement) { next("2026-12-01", false)(a); a.End = date("2026-12-01") }), from("2026-12-01")},
+		{"after the last day of the agreement", given(func(a *billing.Agreement) { next("2026-12-01", false)(a); a.End = date("2026-11-30") }),
+			"1001/mbx hold agreement_closed"},
 	})
 }
 

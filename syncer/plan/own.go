@@ -44,10 +44,29 @@ func (b *builder) currentLine(g *group, w want) (addition *billing.Addition, ado
 		first.change.hold(AmbiguousLines, why)
 		return nil, false, false
 	}
+	if late := b.afterTheEnd(g, w, addition); late != "" {
+		first.change.hold(AgreementClosed, late)
+		return nil, false, false
+	}
 	if addition != nil {
 		first.change.Releases = without(first.change.Releases, addition.ID)
 	}
 	return addition, addition != nil, true
+}
+
+// afterTheEnd says why no line can be opened on an agreement that is running still: it would take effect when the agreement has ended, and never
+// be invoiced. It is empty where a line is there already or none is wanted.
+func (b *builder) afterTheEnd(g *group, w want, addition *billing.Addition) string {
+	agreement := b.agreement(g.target.agreement)
+	if addition != nil || w.quantity.Sign() <= 0 || agreement.End.IsZero() {
+		return ""
+	}
+	effective := effectiveDate(agreement, b.current.Today, b.endedOn[g.target])
+	if !effective.After(agreement.End) {
+		return ""
+	}
+	return "a new line would take effect on " + effective.String() + ", and the agreement ends on " + agreement.End.String() +
+		": extend the agreement, or link the customer to one that goes on"
 }
 
 // without leaves out one id. An addition that is adopted anew stays ours.
