@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
@@ -343,15 +342,3 @@ func TestSecretsAreInNoPanic(t *testing.T) {
 	r.must(os.RemoveAll(r.path("bin")))
 	r.searchFiles("after the panic")
 }
-
-// panickingCommand is the name under which the test binary is panickingMain.
-const panickingCommand = "cwsync-panicking"
-
-// panickingMain is the program with an output that panics, at the report of the run: keys, client and store are open then.
-func panickingMain() {
-	os.Exit(execute(context.Background(), os.Args[1:], streams{in: os.Stdin, out: panicking{}, err: os.Stderr}))
-}
-
-type panicking struct{}
-
-func (panicking) Write([]byte) (int, error) { panic("while a client is open") }
