@@ -193,7 +193,7 @@ func (s *startPage) keys() []key.Binding {
 	if s.lines > s.page {
 		keys = append(keys, bind("↑↓", "scroll"))
 	}
-	for _, want := range []string{"enter", "d", "q", "o", "e", "u"} { // these have no line of their own
+	for _, want := range []string{"enter", "d", "a", "q", "o", "e", "u"} { // these have no line of their own
 		if at := slices.IndexFunc(ways, func(w way) bool { return w.key == want }); at >= 0 {
 			keys = append(keys, bind(ways[at].key, ways[at].does))
 			ways = slices.Delete(ways, at, at+1)
