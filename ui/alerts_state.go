@@ -78,15 +78,11 @@ func (s *alertsState) suggested(kind string) string {
 }
 
 func (s *alertsState) nameProblem(name string) error {
-	if problem := setup.NameProblem(name); problem != "" {
-		return fmt.Errorf("this %s", problem)
-	}
+	taken := make([]string, len(s.document.Alerts))
 	for i := range s.document.Alerts {
-		if other := s.document.Alerts[i].Name; setup.FoldName(other) == setup.FoldName(name) {
-			return fmt.Errorf("this is too like %s, which exists already", other)
-		}
+		taken[i] = s.document.Alerts[i].Name
 	}
-	return nil
+	return newNameProblem(name, taken)
 }
 
 // blank are the settings of an alert that is to be made.

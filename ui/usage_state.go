@@ -62,16 +62,25 @@ func (u *usageState) blank(name, kind string) []setting {
 	return list
 }
 
-func (u *usageState) nameProblem(name string) error {
+// newNameProblem says why a source or an alert cannot get a name beside those that are taken; nil when it can.
+func newNameProblem(name string, taken []string) error {
 	if problem := setup.NameProblem(name); problem != "" {
 		return fmt.Errorf("this %s", problem)
 	}
-	for i := range u.document.Sources {
-		if other := u.document.Sources[i].Name; setup.FoldName(other) == setup.FoldName(name) {
+	for _, other := range taken {
+		if setup.FoldName(other) == setup.FoldName(name) {
 			return fmt.Errorf("this is too like %s, which exists already", other)
 		}
 	}
 	return nil
+}
+
+func (u *usageState) nameProblem(name string) error {
+	taken := make([]string, len(u.document.Sources))
+	for i := range u.document.Sources {
+		taken[i] = u.document.Sources[i].Name
+	}
+	return newNameProblem(name, taken)
 }
 
 // add makes a source and works on it from then on.

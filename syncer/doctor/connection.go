@@ -25,12 +25,7 @@ const (
 	worstSkew      = 15 * time.Minute    // beyond it, vendors that compare signed times refuse us too
 )
 
-// Connection examines the way to ConnectWise, step by step, and what we may do there. each, unless nil, is called as each check ends.
-func Connection(ctx context.Context, probe Probe, needs Needs, each func(Check)) []Check {
-	return Run(ctx, ConnectionSteps(probe, needs), each)
-}
-
-// ConnectionSteps are the steps of Connection. They share what they read: take fresh ones to examine again.
+// ConnectionSteps examine the way to ConnectWise, step by step, and what we may do there. They share what they read: take fresh ones to examine again.
 func ConnectionSteps(probe Probe, needs Needs) []Step {
 	v := &visit{probe: probe, needs: needs}
 	const group = GroupConnection

@@ -16,7 +16,7 @@ func TestAllIsWell(t *testing.T) {
 	var seen []string
 	needs := everything()
 	needs.Company = s.Credentials().Company
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), needs, func(c doctor.Check) { seen = append(seen, c.Name) })
+	checks := examine(t.Context(), probe(t, s.config()), needs, func(c doctor.Check) { seen = append(seen, c.Name) })
 	if bad := not(checks, doctor.OK); bad != nil {
 		t.Errorf("not ok: %+v", bad)
 	}
@@ -81,7 +81,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			s := newSim(t, c.opts...)
 			config := s.config()
 			c.change(&config)
-			checks := doctor.Connection(t.Context(), probe(t, config), everything(), nil)
+			checks := examine(t.Context(), probe(t, config), everything(), nil)
 			bad := not(checks, doctor.OK, doctor.Skip)
 			if len(bad) != 1 || bad[0].Name != c.check || bad[0].Status != doctor.Fail || bad[0].Exit != c.exit {
 				t.Fatalf("want only %q failed with %d, got %+v", c.check, c.exit, bad)
@@ -133,7 +133,7 @@ func TestWhatStandsBetween(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSim(t)
 			s.Fail(c.fault)
-			checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+			checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 			bad := not(checks, doctor.OK, doctor.Skip)
 			if len(bad) != 1 || bad[0].Name != c.check || bad[0].Exit != c.exit || !strings.Contains(bad[0].Hint, c.hint) {
 				t.Fatalf("want only %q failed with %d and %q, got %+v", c.check, c.exit, c.hint, bad)
@@ -146,7 +146,7 @@ func TestAHostThatIsAnother(t *testing.T) {
 	s := newSim(t)
 	config := s.config()
 	config.Site = listen(t, http.NotFoundHandler()).URL
-	checks := doctor.Connection(t.Context(), probe(t, config), everything(), nil)
+	checks := examine(t.Context(), probe(t, config), everything(), nil)
 	bad := not(checks, doctor.OK, doctor.Skip)
 	if len(bad) != 1 || bad[0].Name != "discovery" || bad[0].Exit != 1 || !strings.Contains(bad[0].Hint, "connection.site") {
 		t.Errorf("got %+v", bad)
@@ -159,7 +159,7 @@ func TestTLS(t *testing.T) {
 	run := func(change func(*cwclient.Config)) []doctor.Check {
 		config := sim{server, listener.URL}.config()
 		change(&config)
-		return doctor.Connection(t.Context(), probe(t, config), everything(), nil)
+		return examine(t.Context(), probe(t, config), everything(), nil)
 	}
 	t.Run("unknown authority", func(t *testing.T) {
 		bad := not(run(func(*cwclient.Config) {}), doctor.OK, doctor.Skip)
@@ -200,7 +200,7 @@ func TestCertificateNearItsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := well()
 			w.reach.CertificateEnds = w.reach.At.Add(c.left)
-			checks := doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil)
+			checks := examine(t.Context(), w.probe(), doctor.Needs{}, nil)
 			check := find(t, checks, "reachable")
 			if check.Status != c.status || !strings.Contains(check.Detail, c.says) || (check.Hint != "") != (c.status == doctor.Warn) {
 				t.Errorf("got %+v", check)
@@ -229,7 +229,7 @@ func TestClockSkew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := well()
 			w.reach.ServerTime = w.reach.At.Add(-c.ahead)
-			checks := doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil)
+			checks := examine(t.Context(), w.probe(), doctor.Needs{}, nil)
 			check := find(t, checks, "clock")
 			if check.Status != c.status || !strings.Contains(check.Detail, c.says) || check.Exit != c.exit || doctor.Worst(checks) != c.exit {
 				t.Errorf("got %+v, exit %d", check, doctor.Worst(checks))
@@ -241,7 +241,7 @@ func TestClockSkew(t *testing.T) {
 	}
 	t.Run("of the simulated server", func(t *testing.T) {
 		s := newSim(t, cwsim.WithClock(func() time.Time { return time.Now().Add(10 * time.Minute) }))
-		checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+		checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 		if bad := not(checks, doctor.OK); len(bad) != 1 || bad[0].Name != "clock" || !strings.Contains(bad[0].Detail, "behind the server") {
 			t.Errorf("got %+v", bad)
 		}
@@ -249,7 +249,7 @@ func TestClockSkew(t *testing.T) {
 	t.Run("that is not told", func(t *testing.T) {
 		w := well()
 		w.reach.ServerTime = time.Time{}
-		if check := find(t, doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil), "clock"); check.Status != doctor.Skip {
+		if check := find(t, examine(t.Context(), w.probe(), doctor.Needs{}, nil), "clock"); check.Status != doctor.Skip {
 			t.Errorf("got %+v", check)
 		}
 	})
@@ -257,7 +257,7 @@ func TestClockSkew(t *testing.T) {
 
 func TestSelfHosted(t *testing.T) {
 	s := newSim(t, cwsim.WithOnPremise())
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+	checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 	if detail := find(t, checks, "discovery").Detail; !strings.Contains(detail, "self-hosted, codebase v4_6_release") {
 		t.Errorf("says %q", detail)
 	}
@@ -265,7 +265,7 @@ func TestSelfHosted(t *testing.T) {
 
 func TestCompanyIsSpeltOtherwise(t *testing.T) {
 	w := well()
-	checks := doctor.Connection(t.Context(), w.probe(), doctor.Needs{Company: "Acme"}, nil)
+	checks := examine(t.Context(), w.probe(), doctor.Needs{Company: "Acme"}, nil)
 	if check := find(t, checks, "discovery"); check.Status != doctor.Warn || !strings.Contains(check.Hint, `"acme"`) || !strings.Contains(check.Hint, `"Acme"`) {
 		t.Errorf("got %+v", check)
 	}
@@ -275,7 +275,7 @@ func TestMemberMayNotBeRead(t *testing.T) {
 	s := newSim(t)
 	s.Fail(cwsim.Fault{Path: "/system/myMembers", Kind: cwsim.FaultStatus, Status: http.StatusForbidden, Times: -1})
 	s.Deny("Finance", "Agreements", cwsim.KindEdit)
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+	checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 	if check := find(t, checks, "credentials"); check.Status != doctor.OK || !strings.Contains(check.Detail, "could not be read") {
 		t.Errorf("got %+v", check)
 	}

@@ -34,7 +34,7 @@ func TestEachRightTakenAway(t *testing.T) {
 			t.Run(right.check+" "+level, func(t *testing.T) {
 				s := newSim(t)
 				s.SetRight(right.module, right.function, right.kind, level)
-				checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+				checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 				bad := not(checks, doctor.OK)
 				if len(bad) != 1 || bad[0].Name != right.check || bad[0].Status != doctor.Fail {
 					t.Fatalf("want only %q failed, got %+v", right.check, bad)
@@ -72,12 +72,12 @@ func TestRightsThatNobodyNeeds(t *testing.T) {
 	s.Deny("Finance", "Invoicing", cwsim.KindInquire)
 	s.Deny("Procurement", "Product Catalog", cwsim.KindAdd)
 	s.Deny("Procurement", "Product Catalog", cwsim.KindEdit)
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), doctor.Needs{}, nil)
+	checks := examine(t.Context(), probe(t, s.config()), doctor.Needs{}, nil)
 	if bad := not(checks, doctor.OK); bad != nil {
 		t.Errorf("not ok: %+v", bad)
 	}
 	for _, needs := range []doctor.Needs{{CreateProducts: true}, {UpdateProducts: true}} {
-		bad := not(doctor.Connection(t.Context(), probe(t, s.config()), needs, nil), doctor.OK)
+		bad := not(examine(t.Context(), probe(t, s.config()), needs, nil), doctor.OK)
 		want := map[bool]string{true: "product catalog: add", false: "product catalog: edit"}[needs.CreateProducts]
 		if len(bad) != 1 || bad[0].Name != want {
 			t.Errorf("%+v: want %q failed, got %+v", needs, want, bad)
@@ -92,10 +92,10 @@ func TestRightsOfTickets(t *testing.T) {
 		for _, given := range []string{cwsim.LevelNone, cwsim.LevelMy} {
 			s := newSim(t)
 			s.SetRight("Service Desk", "Service Tickets", kind, given)
-			if bad := not(doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil), doctor.OK); bad != nil {
+			if bad := not(examine(t.Context(), probe(t, s.config()), everything(), nil), doctor.OK); bad != nil {
 				t.Errorf("%s %s without such an alert: %+v", level, given, bad)
 			}
-			checks := doctor.Connection(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
+			checks := examine(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
 			bad := not(checks, doctor.OK)
 			word := strings.TrimSuffix(level, " All")
 			if len(bad) != 1 || bad[0].Status != doctor.Warn || *bad[0].Right != (doctor.Right{Module: "Service Desk", Function: "Service Tickets", Level: level}) ||
@@ -111,7 +111,7 @@ func TestRightsOfTickets(t *testing.T) {
 	s := newSim(t)
 	s.Fail(cwsim.Fault{Path: "/system/mySecurity", Kind: cwsim.FaultStatus, Status: http.StatusForbidden, Times: -1})
 	s.Deny("Service Desk", "Service Tickets", cwsim.KindInquire)
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
+	checks := examine(t.Context(), probe(t, s.config()), doctor.Needs{Tickets: true}, nil)
 	if check := find(t, checks, "service tickets: inquire"); check.Status != doctor.Warn || !strings.Contains(check.Detail, "a read was refused") {
 		t.Errorf("tried: %+v", check)
 	}
@@ -130,7 +130,7 @@ func TestListMayNotBeRead(t *testing.T) {
 				return s
 			}
 			s := closed()
-			checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+			checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 			skipped := not(checks, doctor.OK)
 			for _, check := range skipped {
 				if check.Status != doctor.Skip || check.Right == nil || strings.HasPrefix(check.Right.Level, "Inquire") || check.Hint == "" {
@@ -146,7 +146,7 @@ func TestListMayNotBeRead(t *testing.T) {
 				}
 				s := closed()
 				s.Deny(right.module, right.function, right.kind)
-				checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+				checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 				bad := not(checks, doctor.OK, doctor.Skip)
 				if len(bad) != 1 || bad[0].Name != right.check || bad[0].Exit != 12 || !strings.HasSuffix(bad[0].Hint, "set Inquire to All") {
 					t.Errorf("want only %q failed, got %+v", right.check, bad)
@@ -164,7 +164,7 @@ func TestListMayNotBeRead(t *testing.T) {
 func TestListThatFailsIsNoRefusal(t *testing.T) {
 	s := newSim(t)
 	s.Fail(cwsim.Fault{Path: "/system/mySecurity", Kind: cwsim.FaultStatus, Status: http.StatusServiceUnavailable, Times: -1})
-	checks := doctor.Connection(t.Context(), probe(t, s.config()), everything(), nil)
+	checks := examine(t.Context(), probe(t, s.config()), everything(), nil)
 	if bad := not(checks, doctor.OK); len(bad) != len(rows()) || doctor.Worst(checks) != doctor.ExitTryLater {
 		t.Errorf("exit %d: %+v", doctor.Worst(checks), bad)
 	}
@@ -174,7 +174,7 @@ func TestListOfAnotherKind(t *testing.T) {
 	t.Run("without the function", func(t *testing.T) {
 		w := well()
 		w.rights = slices.DeleteFunc(w.rights, func(r billing.Right) bool { return r.Function == billing.CompanyMaintenance })
-		checks := doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil)
+		checks := examine(t.Context(), w.probe(), doctor.Needs{}, nil)
 		if bad := not(checks, doctor.OK); bad != nil || !slices.Contains(w.reads, billing.CompanyMaintenance) || slices.Contains(w.reads, billing.Agreements) {
 			t.Errorf("got %+v, tried %v", bad, w.reads)
 		}
@@ -185,14 +185,14 @@ func TestListOfAnotherKind(t *testing.T) {
 			w.rights[i].Module, w.rights[i].Name = strings.ToUpper(w.rights[i].Module), strings.ToUpper(w.rights[i].Name)
 			w.rights[i].Inquire = "ALL"
 		}
-		if bad := not(doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK); bad != nil || len(w.reads) != 1 {
+		if bad := not(examine(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK); bad != nil || len(w.reads) != 1 {
 			t.Errorf("got %+v, tried %v", bad, w.reads)
 		}
 	})
 	t.Run("without a level", func(t *testing.T) {
 		w := well()
 		w.rights[0].Edit = ""
-		bad := not(doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK)
+		bad := not(examine(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK)
 		if len(bad) != 1 || bad[0].Name != "agreements: edit" || bad[0].Status != doctor.Skip {
 			t.Errorf("got %+v", bad)
 		}
@@ -200,7 +200,7 @@ func TestListOfAnotherKind(t *testing.T) {
 	t.Run("with a level nobody knows", func(t *testing.T) {
 		w := well()
 		w.rights[0].Edit = "Team"
-		bad := not(doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK)
+		bad := not(examine(t.Context(), w.probe(), doctor.Needs{}, nil), doctor.OK)
 		if len(bad) != 1 || bad[0].Status != doctor.Fail || !strings.Contains(bad[0].Detail, "Edit is Team") {
 			t.Errorf("got %+v", bad)
 		}
@@ -225,7 +225,7 @@ func TestTableSetup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := well()
 			w.rights[3].Inquire, w.readErr = c.level, c.readErr
-			check := find(t, doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil), "table setup: inquire")
+			check := find(t, examine(t.Context(), w.probe(), doctor.Needs{}, nil), "table setup: inquire")
 			if check.Status != c.status || !strings.Contains(check.Detail, c.says) || check.Status != doctor.OK && check.Status != doctor.Fail && check.Hint == "" {
 				t.Errorf("got %+v", check)
 			}
@@ -236,7 +236,7 @@ func TestTableSetup(t *testing.T) {
 func TestRightsList(t *testing.T) {
 	w := well()
 	w.rights[0].Edit, w.rights[1].Inquire = "None", "My"
-	checks := doctor.Connection(t.Context(), w.probe(), everything(), nil)
+	checks := examine(t.Context(), w.probe(), everything(), nil)
 	want := `Rights that the API member's security role needs (System > Security Roles):
   Finance > Agreements: Inquire All, Add All, Edit All   (missing: Edit All)
   Procurement > Product Catalog: Inquire All, Add All, Edit All   (missing: Inquire All)
@@ -251,7 +251,7 @@ func TestRightsList(t *testing.T) {
 	}
 	// The list is there to copy also where nothing could be examined yet.
 	w.signErr = &billing.Failure{Class: billing.ClassAuth, Refused: billing.CredentialKeys, Message: "no"}
-	if got := doctor.RightsList(doctor.Connection(t.Context(), w.probe(), doctor.Needs{}, nil)); strings.Contains(got, "missing") || strings.Count(got, "\n") != 5 {
+	if got := doctor.RightsList(examine(t.Context(), w.probe(), doctor.Needs{}, nil)); strings.Contains(got, "missing") || strings.Count(got, "\n") != 5 {
 		t.Errorf("got\n%s", got)
 	}
 }

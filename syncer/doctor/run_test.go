@@ -45,7 +45,7 @@ func TestWhatBuildsOnAFailureIsLeftOut(t *testing.T) {
 func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	checks := doctor.Connection(ctx, well().probe(), everything(), func(doctor.Check) {
+	checks := examine(ctx, well().probe(), everything(), func(doctor.Check) {
 		if n++; n == 3 {
 			cancel()
 		}
@@ -68,7 +68,7 @@ func TestStoppedInTheMiddleOfARequest(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := probe(t, s.config())
 	p.Site = stopping{p.Site, cancel}
-	checks := doctor.Connection(ctx, p, everything(), nil)
+	checks := examine(ctx, p, everything(), nil)
 	if check := find(t, checks, "discovery"); check.Status != doctor.Skip || check.Detail != "stopped" || check.Exit != doctor.ExitCancelled {
 		t.Errorf("got %+v", check)
 	}
@@ -122,7 +122,7 @@ func TestOneAlone(t *testing.T) {
 
 func TestFactsAreReadOnce(t *testing.T) {
 	w := well()
-	doctor.Connection(t.Context(), w.probe(), everything(), nil)
+	examine(t.Context(), w.probe(), everything(), nil)
 	if w.calls != 6 { // reach, discover, sign in, member, rights, and the tables
 		t.Errorf("%d requests", w.calls)
 	}

@@ -53,7 +53,7 @@ func BenchmarkReadPlanID100000(b *testing.B) {
 	data := planBytes(b, many(100_000))
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		if _, err := ReadPlanID(data); err != nil {
+		if _, err := ReadPlanHead(data); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -64,8 +64,8 @@ func TestDocumentOfAnyKind(t *testing.T) {
 }
 
 func TestReadPlanID(t *testing.T) {
-	if id, err := ReadPlanID(planBytes(t, everything())); err != nil || id != everything().ID {
-		t.Errorf("%q, %v", id, err)
+	if head, err := ReadPlanHead(planBytes(t, everything())); err != nil || head.ID != everything().ID {
+		t.Errorf("%q, %v", head.ID, err)
 	}
 	if head, err := ReadPlanHead(planBytes(t, everything())); err != nil || head.Profile != "default" {
 		t.Errorf("%+v, %v", head, err)
@@ -99,16 +99,16 @@ func TestReadPlanIDRefuses(t *testing.T) {
 		"too deep":        {`{"kind":"plan","x":` + strings.Repeat("[", 1<<20), "not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			id, err := ReadPlanID([]byte(c.file))
-			if err == nil || !strings.Contains(err.Error(), c.want) || id != "" {
-				t.Fatalf("id %q, error %v, want %q", id, err, c.want)
+			head, err := ReadPlanHead([]byte(c.file))
+			if err == nil || !strings.Contains(err.Error(), c.want) || head != (PlanHead{}) {
+				t.Fatalf("%+v, error %v, want %q", head, err, c.want)
 			}
 			if message := err.Error(); Plain(message) != message || len(message) > 200 {
 				t.Errorf("not a harmless message: %q", message)
 			}
 		})
 	}
-	if _, err := ReadPlanID(make([]byte, MaxPlanBytes+1)); err == nil || !strings.Contains(err.Error(), "larger than 256 MiB") {
+	if _, err := ReadPlanHead(make([]byte, MaxPlanBytes+1)); err == nil || !strings.Contains(err.Error(), "larger than 256 MiB") {
 		t.Errorf("a file that is too large: %v", err)
 	}
 }
@@ -117,7 +117,8 @@ func FuzzReadPlanID(f *testing.F) {
 	f.Add(planBytes(f, &plan.Plan{ID: "p-1", Profile: "default", Changes: contoso()[1:2]}))
 	f.Add([]byte(`{"format_version":1,"kind":"plan","plan_id":"p-1"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		id, err := ReadPlanID(data)
+		head, err := ReadPlanHead(data)
+		id := head.ID
 		if (err == nil) == (id == "") || Plain(id) != id || bytes.ContainsAny([]byte(id), "\x1b\n") {
 			t.Errorf("id %q, error %v", id, err)
 		}

@@ -18,13 +18,7 @@ type PlanHead struct {
 	Profile string
 }
 
-// ReadPlanID gives the id of the plan that a file shows. The file comes from outside: it may be anything.
-func ReadPlanID(data []byte) (string, error) {
-	head, err := ReadPlanHead(data)
-	return head.ID, err
-}
-
-// ReadPlanHead gives id and profile of the plan that a file shows. Anything but one whole JSON document of kind plan and a known version is an
+// ReadPlanHead gives id and profile of the plan that a file shows. The file comes from outside: it may be anything. Anything but one whole JSON document of kind plan and a known version is an
 // error. It looks at nothing else: encoding/json skips the rest without storing it and refuses values nested deeper than 10,000 levels.
 func ReadPlanHead(data []byte) (PlanHead, error) {
 	if len(data) > MaxPlanBytes {
